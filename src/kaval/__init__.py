@@ -1,0 +1,3 @@
+"""Kaval: one lead, one operation, one custody chain."""
+
+__version__ = "0.1.0"

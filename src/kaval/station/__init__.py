@@ -1,0 +1,1 @@
+"""The station: accounts, permissions, every write and every read of one police unit, on PostgreSQL through Django."""

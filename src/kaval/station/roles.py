@@ -1,0 +1,95 @@
+"""Who may do and see what: the one page on which it stands.
+
+An act is named like its operation, a page like its area. What is not listed here is refused. Scope: officers with a
+district see and act in their own district only; headquarters roles see the state. Team members are further bound to the
+sites of their own team (`operations.field`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ROLES: Final[dict[str, str]] = {
+    "admin": "Station administrator",
+    "intake_clerk": "Intake clerk",
+    "analyst": "Analyst",
+    "second_reader": "Second reader",
+    "supervisor": "Supervisor",
+    "commander": "Operation commander",
+    "deputy_commander": "Deputy commander",
+    "district_chief": "District police chief",
+    "field_officer": "Team member",
+    "custodian": "Exhibit custodian",
+    "examiner": "Examiner",
+    "court_officer": "Court officer",
+    "press_officer": "Press officer",
+    "auditor": "Auditor",
+}
+
+MAY_DO: Final[dict[str, frozenset[str]]] = {
+    "install_unit": frozenset({"admin"}),
+    "load_allocation": frozenset({"admin", "analyst"}),
+    "receive_file": frozenset({"intake_clerk"}),
+    "read_file": frozenset({"intake_clerk"}),
+    "accept_reports": frozenset({"intake_clerk"}),
+    "acknowledge_warning": frozenset({"intake_clerk", "supervisor"}),
+    "link_leads": frozenset({"analyst"}),
+    "assess_subjects": frozenset({"analyst"}),
+    "open_investigation": frozenset({"supervisor"}),
+    "send_request": frozenset({"supervisor"}),
+    "record_answer": frozenset({"analyst"}),
+    "resolve_observations": frozenset({"analyst"}),
+    "verify_place": frozenset({"field_officer", "district_chief"}),
+    "record_place": frozenset({"analyst"}),
+    "read_again": frozenset({"second_reader"}),
+    "attribute_subjects": frozenset({"analyst"}),
+    "draft_operation": frozenset({"commander"}),
+    "admit_sites": frozenset({"commander", "deputy_commander"}),
+    "plan_operation": frozenset({"commander", "deputy_commander"}),
+    "approve_plan": frozenset({"commander", "deputy_commander", "supervisor"}),
+    "freeze_operation": frozenset({"commander"}),
+    "change_plan": frozenset({"commander", "deputy_commander"}),
+    "start_operation": frozenset({"commander"}),
+    "log_event": frozenset({"field_officer"}),
+    "seize_item": frozenset({"field_officer"}),
+    "record_welfare": frozenset({"field_officer"}),
+    "record_outcome": frozenset({"field_officer"}),
+    "register_crime": frozenset({"district_chief"}),
+    "report_seizure": frozenset({"field_officer"}),
+    "record_arrest": frozenset({"district_chief"}),
+    "hand_over_exhibit": frozenset({"field_officer", "custodian", "examiner"}),
+    "close_operation": frozenset({"commander"}),
+    "register_hash_set": frozenset({"examiner"}),
+    "record_examination": frozenset({"examiner"}),
+    "render_document": frozenset({"court_officer", "district_chief", "supervisor", "press_officer", "examiner"}),
+    "release_press_note": frozenset({"press_officer"}),
+}
+
+_HEADQUARTERS = frozenset({"analyst", "second_reader", "supervisor", "commander", "deputy_commander", "auditor"})
+_OPERATIONAL = frozenset({"supervisor", "commander", "deputy_commander", "district_chief", "auditor"})
+
+MAY_SEE: Final[dict[str, frozenset[str]]] = {
+    "overview": frozenset(ROLES),
+    "leads": _HEADQUARTERS | {"intake_clerk"},
+    "warnings": frozenset({"intake_clerk", "supervisor", "auditor"}),
+    "subjects": _HEADQUARTERS,
+    "requests": frozenset({"analyst", "second_reader", "supervisor", "auditor"}),
+    "map": _OPERATIONAL | {"analyst"},
+    "operations": _OPERATIONAL | {"field_officer"},
+    "board": _OPERATIONAL | {"field_officer"},
+    "exhibits": frozenset({"custodian", "examiner", "court_officer", "district_chief", "supervisor", "commander",
+                           "deputy_commander", "auditor"}),
+    "documents": frozenset({"court_officer", "district_chief", "supervisor", "auditor"}),
+    "statistics": frozenset({"supervisor", "commander", "deputy_commander", "district_chief", "press_officer", "auditor"}),
+    "audit": frozenset({"auditor"}),
+}
+
+
+def permits(roles: list[str], act: str) -> bool:
+    """True when one of the roles may do the act; an act that is not on the page may be done by nobody."""
+    return not MAY_DO.get(act, frozenset()).isdisjoint(roles)
+
+
+def shows(roles: list[str], area: str) -> bool:
+    """True when one of the roles may see the area; an area that is not on the page is seen by nobody."""
+    return not MAY_SEE.get(area, frozenset()).isdisjoint(roles)
