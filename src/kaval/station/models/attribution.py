@@ -72,7 +72,7 @@ class LeaseAnswer(Row):
     port_low = models.IntegerField(null=True)
     port_high = models.IntegerField(null=True)
     start_text = models.CharField(max_length=60)
-    start_at = models.DateTimeField()
+    start_at = models.DateTimeField(null=True)
     end_text = models.CharField(max_length=60, blank=True)
     end_at = models.DateTimeField(null=True)
     static = models.BooleanField(null=True)
@@ -146,6 +146,9 @@ class GroundVerification(Row):
     place = models.ForeignKey(Place, on_delete=PROTECT, related_name="verifications")
     verified_at = models.DateTimeField()
     by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
+    house_name = models.CharField(max_length=120, blank=True)
+    ward = models.CharField(max_length=60, blank=True)
+    door_number = models.CharField(max_length=40, blank=True)
     unit_found = models.BooleanField()
     single_match = models.BooleanField()
     occupant_at_event = models.CharField(max_length=10)
@@ -156,12 +159,16 @@ class GroundVerification(Row):
 
 
 class SecondReading(Row):
-    """What a second officer, who was not shown the first result, read from source, request and answer (check A-38)."""
+    """What a second officer, who was not shown the first result, read for one observation (check A-38).
+
+    `customer_ref` empty: the second reader found nobody, or more than one.
+    """
 
     append_only = True
 
-    subject = models.ForeignKey(Subject, on_delete=PROTECT, related_name="second_readings")
-    customer_ref = models.CharField(max_length=60)
+    observation = models.ForeignKey(Observation, on_delete=PROTECT, related_name="second_readings")
+    provider = models.ForeignKey(Provider, on_delete=PROTECT, related_name="+")
+    customer_ref = models.CharField(max_length=60, blank=True)
     by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -68,7 +68,10 @@ class HashSet(Row):
 
 
 class Examination(Row):
-    """One examination of one exhibit's image by the lab; `files` and `known` are counts, nothing is ever shown."""
+    """One examination of one exhibit's image by the lab; `files` and `known` are counts, nothing is ever shown.
+
+    `hash_report` has the image's size and its three digests as the lab computed them in one read.
+    """
 
     append_only = True
 
@@ -79,6 +82,7 @@ class Examination(Row):
     known = models.IntegerField()
     deleted = models.IntegerField()
     warnings = models.JSONField(default=list)
+    hash_report = models.JSONField(default=dict)
     by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -18,7 +18,7 @@ class Subject(Row):
     first_seen_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)
     score = models.FloatField(default=0)
-    band = models.CharField(max_length=12, blank=True)
+    band = models.CharField(max_length=20, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["-score"])]
@@ -42,7 +42,7 @@ class Assessment(Row):
     subject = models.ForeignKey(Subject, on_delete=PROTECT, related_name="assessments")
     stage = models.SmallIntegerField()
     score = models.FloatField()
-    band = models.CharField(max_length=12)
+    band = models.CharField(max_length=20)
     reasons = models.JSONField()
     missing = models.JSONField(default=list)
     rule_version = models.CharField(max_length=40)

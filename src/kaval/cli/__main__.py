@@ -1,0 +1,5 @@
+"""`python -m kaval.cli` is `kaval`."""
+
+from kaval.cli import main
+
+main()

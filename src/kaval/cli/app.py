@@ -1,0 +1,34 @@
+"""The verbs and where each one lives."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import kaval
+from kaval.cli import database, demo, ledger, offline, scoring, serving
+
+app = typer.Typer(
+    name="kaval", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+    help="Kaval: lawful leads, attribution one can trust, one morning's operation, custody that holds in court.",
+    epilog="Examples: `kaval simulate --operation small --seed 7 --out world` · `kaval demo --exit --json` · "
+           "`kaval ledger verify ledger.jsonl`",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+    if version:
+        typer.echo(f"kaval {kaval.__version__}")
+        raise typer.Exit
+
+
+app.command("simulate")(offline.simulate)
+app.command("read")(offline.read)
+app.command("examine")(offline.examine)
+app.command("demo")(demo.demo)
+app.command("serve")(serving.serve)
+app.command("score")(scoring.score)
+app.add_typer(database.app, name="db")
+app.add_typer(ledger.app, name="ledger")

@@ -1,0 +1,96 @@
+"""Verbs that need no station: making a synthetic state, reading received files, examining images."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kaval.cli.progress import Steps
+from kaval.engine import formats
+from kaval.engine.formats import archive
+from kaval.engine.formats._spec import ReceivedFile
+from kaval.engine.formats.as_json import to_json
+from kaval.engine.kernel.errors import ReaderError
+
+
+def simulate(
+    operation: Annotated[str, typer.Option(help="small, 20.3, 23.1 or state")] = "small",
+    seed: Annotated[int, typer.Option(help="The same operation and seed give the same world.")] = 7,
+    out: Annotated[Path, typer.Option(help="The folder to write; an identical world there is left alone.")] = Path("world"),
+) -> None:
+    """Writes a synthetic state with known truth, in the formats the real world would hand over.
+
+    Example: kaval simulate --operation 20.3 --seed 7 --out /tmp/world
+    """
+    from kaval.simulation import OPERATIONS, write_world  # noqa: PLC0415 - only this verb needs it
+
+    if operation not in OPERATIONS:
+        raise typer.BadParameter(f"{operation!r} is not one of {', '.join(OPERATIONS)}", param_hint="--operation")
+    with Steps() as steps:
+        summary = write_world(operation=operation, seed=seed, out=out, progress=steps.progress, missing_tools="skip")
+    typer.echo(str(summary))
+
+
+def read(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders as received; a ZIP is looked into.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file, each record with its place.")] = False,
+) -> None:
+    """Reads received files offline and shows what was understood, and what was not.
+
+    Example: kaval read report.xml --json
+    """
+    unread = 0
+    for path in (file for given in paths for file in (sorted(given.rglob("*")) if given.is_dir() else [given])):
+        if not path.is_file():
+            if not path.exists():
+                raise ReaderError("no such file", file=str(path), mend="check the path")
+            continue
+        received = ReceivedFile(str(path), path.read_bytes())
+        members = archive.unpack(received)[0] if received.content[:4] == b"PK\x03\x04" else [received]
+        for member in members:
+            unread += _read_member(member, as_json=as_json)
+    if unread:
+        raise typer.Exit(3)
+
+
+def _read_member(member: ReceivedFile, *, as_json: bool) -> int:
+    for kind in ("intake", "provider"):
+        if not formats.claimants(member, kind):
+            continue
+        try:
+            reading = formats.read_one(member, kind)
+        except ReaderError as trouble:
+            print(f"kaval: {trouble}", file=sys.stderr)
+            return 1
+        if as_json:
+            typer.echo(json.dumps({"file": member.name, **to_json(reading)}, ensure_ascii=False, sort_keys=True))
+        else:
+            typer.echo(f"{member.name}: {reading.format.title}, {len(reading.records)} records, "
+                       f"{len(reading.warnings)} warnings")
+            for warning in reading.warnings:
+                typer.echo(f"  {warning.place} {warning.code}: {warning.text} {warning.mend}".rstrip())
+        return 0
+    print(f"kaval: {member.name}: no reader claims this file. It would be quarantined.", file=sys.stderr)
+    return 1
+
+
+def examine(
+    sources: Annotated[list[Path], typer.Argument(help="Disk images or folders, opened read-only.")],
+    hashset: Annotated[list[Path], typer.Option("--hashset", help="A hash set (VICS JSON); may be given several times.")],
+    out: Annotated[Path, typer.Option(help="Where findings.jsonl, summary.json and warnings.jsonl are written.")],
+) -> None:
+    """Finds known files on disk images by exact hash; shows nothing to anybody.
+
+    Example: kaval examine phone.img --hashset known.vics.json --out findings
+    """
+    from kaval import lab  # noqa: PLC0415 - pytsk3 is an extra
+
+    with Steps() as steps:
+        steps.say(f"examining {len(sources)} sources")
+        lab.examine(sources, hashsets=hashset, out=out, at=datetime.now(UTC))
+    typer.echo((out / "summary.json").read_text())
