@@ -57,8 +57,9 @@ def receive(play: Play) -> None:
     """Seals everything that arrived."""
     clerk, arrivals = play.officer("intake_clerk"), play.world.arrivals
     for start in range(0, len(arrivals), 200):
-        with one_transaction():
-            for arrival in arrivals[start:start + 200]:
+        batch = arrivals[start:start + 200]
+        with one_transaction(keys=(f"receive_file:{arrival.name}" for arrival in batch)):
+            for arrival in batch:
                 intake.receive_file(by=clerk, at=arrival.received_at, key=arrival.name, name=arrival.name,
                                     content=arrival.path.read_bytes(), source=arrival.source, channel=arrival.channel)
         play.progress("sealing", min(start + 200, len(arrivals)), len(arrivals))
@@ -70,8 +71,9 @@ def read(play: Play) -> None:
     receipts = {receipt.name: receipt for receipt in Receipt.objects.select_related("sealed")}
     arrivals = play.world.arrivals
     for start in range(0, len(arrivals), 100):
-        with one_transaction():
-            for arrival in arrivals[start:start + 100]:
+        batch = arrivals[start:start + 100]
+        with one_transaction(keys=(f"read_file:{arrival.name}" for arrival in batch)):
+            for arrival in batch:
                 intake.read_file(by=clerk, at=arrival.received_at + timedelta(minutes=1), key=arrival.name,
                                  receipt=receipts[arrival.name])
         play.progress("reading", min(start + 100, len(arrivals)), len(arrivals))

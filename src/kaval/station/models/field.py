@@ -28,7 +28,10 @@ class FieldEvent(Row):
 
 
 class Outcome(Row):
-    """How a site ended: one of eight codes and why. A site without one is not accounted for."""
+    """How a site ended: one of eight codes and why. A site without one is not accounted for.
+
+    `audit_due_at` is when the re-audit of its attribution must have begun (A-60); null: the outcome starts none.
+    """
 
     append_only = True
 
@@ -36,6 +39,7 @@ class Outcome(Row):
     code = models.CharField(max_length=20)
     reason = models.CharField(max_length=300, blank=True)
     entered = models.BooleanField()
+    audit_due_at = models.DateTimeField(null=True)
     by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -60,7 +60,8 @@ def send_request(*, by: Officer, at: datetime, key: str, due_at: datetime) -> in
             row.problem = ",".join(result.check for result in refused.stopped_by)[:60] or "A-06"
         for batch in plan.batches:
             _write_request(act, batch, by_id, due_at)
-        Observation.objects.bulk_update(waiting, ["problem", "provider_code"], batch_size=500)
+        Observation.objects.bulk_create(waiting, update_conflicts=True, unique_fields=["id"], batch_size=500,
+                                        update_fields=["problem", "provider_code"])
         act.ledger("observations_refused", {"count": len(plan.refused)})
         return sum(len(batch.rows) for batch in plan.batches)
 
@@ -94,8 +95,8 @@ def resolve_observations(*, by: Officer, at: datetime, key: str) -> int:
         if act.repeated:
             return 0
         evidence = attribution_facts.evidence()
-        leases = {(row.provider.code, row.locator, row.customer_ref): row
-                  for row in LeaseAnswer.objects.select_related("provider")}
+        leases = {tuple(key): identity for identity, *key in LeaseAnswer.objects.values_list(
+            "id", "provider__code", "locator", "customer_ref")}
         rows = []
         for observations in attribution_facts.observations_by_subject().values():
             for one in observations:
@@ -105,7 +106,7 @@ def resolve_observations(*, by: Officer, at: datetime, key: str) -> int:
                     rows.append(Resolution(
                         id=derive("resolution", one.observation_id), observation_id=one.observation_id, state=found.state,
                         customer_ref=found.customer_ref or "", at=at,
-                        lease=leases.get((found.isp_id, first.locator, first.customer_ref)) if first else None,
+                        lease_id=leases.get((found.isp_id, first.locator, first.customer_ref)) if first else None,
                         reasons=[{"code": reason.code, "text": reason.text, "text_ml": reason.text_ml}
                                  for reason in found.reasons]))
         Resolution.objects.bulk_create(rows, batch_size=500, update_conflicts=True, unique_fields=["id"],

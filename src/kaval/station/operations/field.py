@@ -5,13 +5,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from kaval.engine.kernel.errors import NotPermitted, RefusedError
-from kaval.engine.rules import field as rules
+from kaval.engine.kernel.instant import IST
+from kaval.engine.kernel.reason import CheckResult
+from kaval.engine.rules.field.arrest import BARE, ArrestFacts, check_arrest
+from kaval.engine.rules.field.outcomes import OutcomeFacts, check_outcome, may_start_search, starts_audit
+from kaval.engine.rules.field.seizure import SeizedItem as ItemFacts
+from kaval.engine.rules.field.seizure import check_item
+from kaval.engine.rules.field.steps import SEARCHABLE, state_after
+from kaval.engine.rules.planning.gates import rank_gate
+from kaval.engine.rules.planning.sun import daylight
 from kaval.station.audit import acting
 from kaval.station.ids import derive
 from kaval.station.models import (
@@ -31,6 +40,7 @@ from kaval.station.models import (
 )
 
 BOARD_CHANNEL = "kaval_board"
+AUDIT_WITHIN = timedelta(hours=24)  # A-60
 
 
 @dataclass(frozen=True)
@@ -68,10 +78,12 @@ def log_event(*, by: Officer, at: datetime, key: str, site: Site, kind: str,
         site = _locked_site(site)
         if team.operation.state != "live":
             raise RefusedError("G-LIVE", f"the operation is {team.operation.state}, not live")
-        _refuse(rules.step_problems(site.state, kind, given))
+        after = state_after(site.state, kind)
+        if kind == "search_started":
+            _refuse(may_start_search(_outcome_facts(site, started=given)))
         event = FieldEvent.objects.create(id=derive("event", act.key), operation=team.operation, site=site, team=team,
                                           kind=kind, at=at, by=by, facts=given)
-        _advance(site, rules.state_after(site.state, kind))
+        _advance(site, after)
         act.about("event", event.id)
         act.ledger(kind, {"site": site.number, "team": team.number})
         return event
@@ -85,7 +97,8 @@ def record_welfare(*, by: Officer, at: datetime, key: str, site: Site, adults: i
         if act.repeated:
             return Welfare.objects.get(id=act.subject)
         _own_team(by, site)
-        _refuse(rules.welfare_problems(children=children, cwc_contact=cwc_contact))
+        if children and not cwc_contact.strip():
+            raise RefusedError("F-CHILDREN", "children are present: name whom at the Child Welfare Committee was told")
         welfare = Welfare.objects.create(id=derive("welfare", site.id), site=site, adults=adults, children=children,
                                          cwc_contact=cwc_contact, leaflet_given=leaflet_given, at=at, by=by)
         act.about("welfare", welfare.id)
@@ -105,10 +118,9 @@ def seize_item(*, by: Officer, at: datetime, key: str, site: Site, item: SeizedI
             return Exhibit.objects.get(id=act.subject)
         _own_team(by, site)
         site = _locked_site(site)
-        _refuse(rules.seizure_problems(site_state=site.state, imei=item.imei, found_at=item.found_at, seal=item.seal,
-                                       serial=item.serial))
-        if Exhibit.objects.filter(seal=item.seal).exists():
-            raise RefusedError("SEAL", f"seal {item.seal} is already on another exhibit")
+        if site.state not in SEARCHABLE:
+            raise RefusedError("F-STEP", f"nothing can be seized while the site is {site.state.replace('_', ' ')}")
+        _refuse(check_item(_item_facts(item), _same_marks(item)))
         number = f"{site.operation.code}/{site.number:04d}-{Exhibit.objects.filter(site=site).count() + 1}"
         exhibit = Exhibit.objects.create(
             id=derive("exhibit", site.id, item.seal), number=number, site=site, kind=item.kind, make=item.make,
@@ -132,15 +144,14 @@ def record_outcome(*, by: Officer, at: datetime, key: str, site: Site, code: str
             return Outcome.objects.get(id=act.subject)
         team = _own_team(by, site)
         site = _locked_site(site)
-        entered = FieldEvent.objects.filter(site=site, kind="entered").exists()
-        _refuse(rules.outcome_problems(code, entered=entered, reason=reason, exhibits=site.exhibits.count(),
-                                       crime=Crime.objects.filter(site=site).exists(),
-                                       seizure_report=SeizureReport.objects.filter(site=site).exists()))
-        outcome = Outcome.objects.create(id=derive("outcome", site.id), site=site, code=code, reason=reason, entered=entered,
-                                         by=by, at=at)
+        due = at + AUDIT_WITHIN if starts_audit(code) else None
+        facts = _outcome_facts(site, reason=reason, audit_due_at=due)
+        _refuse(check_outcome(code, facts))
+        outcome = Outcome.objects.create(id=derive("outcome", site.id), site=site, code=code, reason=reason, by=by, at=at,
+                                         entered=bool(facts.entered), audit_due_at=due)
         _advance(site, "done")
         act.about("outcome", outcome.id)
-        act.ledger("outcome", {"site": site.number, "team": team.number, "code": code, "entered": entered})
+        act.ledger("outcome", {"site": site.number, "team": team.number, "code": code, "entered": outcome.entered})
         return outcome
 
 
@@ -155,7 +166,9 @@ def register_crime(*, by: Officer, at: datetime, key: str, site: Site, sections:
         if act.repeated:
             return Crime.objects.get(id=act.subject)
         _own_district(by, site)
-        _refuse(rules.crime_problems(rank=by.rank, sections=sections, exhibits=site.exhibits.count()))
+        _refuse([rank_gate(by.rank, it_act=_it_act(sections))])
+        if not sections or not site.exhibits.exists():
+            raise RefusedError("F-MATERIAL", "a crime needs something seized and the sections the officer chose")
         number = f"{site.place.station.code}/{_running(Crime, site):04d}/{at.year}"
         crime = Crime.objects.create(id=derive("crime", site.id), number=number, site=site, sections=list(sections),
                                      investigating_officer=by, registered_at=at)
@@ -198,8 +211,7 @@ def record_arrest(*, by: Officer, at: datetime, key: str, site: Site, age: int, 
         crime = Crime.objects.filter(site=site).first()
         if crime is None:
             raise RefusedError("A-63", "an arrest entry needs a registered crime")
-        _refuse(rules.arrest_problems(evidence=evidence, age=age, gender=gender, at=at, latitude=site.place.latitude,
-                                      longitude=site.place.longitude, reason=reason))
+        _refuse(check_arrest(_arrest_facts(site, crime, by=by, entry={**request, "at": at})))
         count = crime.arrests.count() + 1
         arrest = Arrest.objects.create(id=derive("arrest", crime.id, count), number=f"{crime.number}/A{count}", crime=crime,
                                        person_ref=f"A{count}-{crime.number}", age=age, gender=gender, evidence=list(evidence),
@@ -246,9 +258,61 @@ def _running(model: type[Crime] | type[SeizureReport], site: Site) -> int:
     return int(model._default_manager.filter(site__place__station=site.place.station).count()) + 1
 
 
-def _refuse(problems: Sequence[rules.Problem]) -> None:
-    if problems:
-        raise RefusedError(problems[0].code, "; ".join(problem.text for problem in problems))
+def _refuse(results: Sequence[CheckResult]) -> None:
+    stops = [result for result in results if result.stops]
+    if stops:
+        raise RefusedError(stops[0].check, "; ".join(f"not shown: {result.reason.text}" for result in stops))
+
+
+def _outcome_facts(site: Site, *, started: Mapping[str, Any] | None = None, reason: str = "",
+                   audit_due_at: datetime | None = None) -> OutcomeFacts:
+    """What is on record about a site, in the shape the outcome rules take."""
+    events = {event.kind: event.facts for event in FieldEvent.objects.filter(site=site)}
+    searched = started if started is not None else events.get("search_started")
+    welfare = Welfare.objects.filter(site=site).first()
+    crime = Crime.objects.filter(site=site).select_related("investigating_officer").first()
+    report = SeizureReport.objects.filter(site=site).first()
+    entered = "entered" in events
+    witnesses = searched.get("witnesses") if searched else None
+    return OutcomeFacts(
+        entered=entered, witnesses=len(witnesses) if isinstance(witnesses, list) else None,
+        woman_present=bool(events["entered"].get("woman_member")) if entered else None,
+        children=welfare.children if welfare else None, cwc_contact=welfare.cwc_contact if welfare else "",
+        exhibits=site.exhibits.count(), sections=tuple(crime.sections) if crime else (),
+        it_act=_it_act(crime.sections) if crime else False,
+        officer_rank=crime.investigating_officer.rank if crime else "",
+        reported_to=f"SHO and Magistrate, {report.number}" if report else "",
+        reported_at=report.reported_at if report else None,
+        suspicion=f"attribution {site.attribution.digest}" if report else "", reason=reason, audit_due_at=audit_due_at)
+
+
+def _arrest_facts(site: Site, crime: Crime, *, by: Officer, entry: Mapping[str, Any]) -> ArrestFacts:
+    """An arrest entry as the rules see it; level 4 is a device seized here and evidence that names its user."""
+    named = [each for each in entry["evidence"] if each.strip() and each.strip().casefold() not in BARE]
+    woman = TeamMember.objects.filter(team__stops__site=site, role="woman").select_related("officer").first()
+    place, local_day = site.place, entry["at"].astimezone(IST).date()
+    return ArrestFacts(
+        age=entry["age"], gender=entry["gender"], level=4 if named and site.exhibits.exists() else 2,
+        evidence=tuple(entry["evidence"]), sections=tuple(crime.sections), reasons_written=bool(entry["reason"].strip()),
+        at=entry["at"], officer_rank=by.rank, it_act=_it_act(crime.sections),
+        daylight=daylight(place.latitude, place.longitude, local_day), woman_officer=woman.officer.number if woman else "")
+
+
+def _it_act(sections: Sequence[str]) -> bool:
+    return any(section.startswith("IT Act") for section in sections)
+
+
+def _item_facts(item: SeizedItem, number: str = "new") -> ItemFacts:
+    return ItemFacts(item_no=number, kind=item.kind, make=item.make, model=item.model, serial=item.serial,
+                     found_at=item.found_at, seal=item.seal, imei=item.imei, sha256=item.image_sha256 or None,
+                     no_hash_reason="" if item.image_sha256 else "sealed without imaging at the scene")
+
+
+def _same_marks(item: SeizedItem) -> list[ItemFacts]:
+    """The exhibits that carry one of this item's marks already; there should be none."""
+    marks = Q(seal=item.seal) | Q(imei=item.imei, imei__isnull=False) | Q(serial=item.serial, make=item.make)
+    return [ItemFacts(item_no=row.number, kind=row.kind, make=row.make, model=row.model, serial=row.serial,
+                      found_at=row.found_at, seal=row.seal, imei=row.imei) for row in Exhibit.objects.filter(marks)]
 
 
 def site_by_id(site_id: uuid.UUID) -> Site:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Max
 
@@ -15,7 +15,7 @@ from kaval.engine.formats._spec import LeadRecord, ReadWarning, ReceivedFile
 from kaval.engine.kernel.errors import ReaderError
 from kaval.engine.rules import leads as rules
 from kaval.station import sealed as store
-from kaval.station.audit import acting
+from kaval.station.audit import acting, postpone, write_postponed
 from kaval.station.ids import derive
 from kaval.station.models import (
     Lead,
@@ -40,11 +40,11 @@ def receive_file(*, by: Officer, at: datetime, key: str, name: str, content: byt
                 request={"name": name, "sha256": digests.sha256, "source": source}) as act:
         if act.repeated:
             return Receipt.objects.get(id=act.subject)
-        sealed, _ = SealedFile.objects.get_or_create(
-            sha256=digests.sha256,
-            defaults={"id": derive("sealed", digests.sha256), "sha1": digests.sha1, "md5": digests.md5, "size": digests.size})
-        receipt = Receipt.objects.create(id=derive("receipt", act.key), sealed=sealed, name=name, source=source,
-                                         channel=channel, received_at=at, by=by)
+        sealed = SealedFile(id=derive("sealed", digests.sha256), sha256=digests.sha256, sha1=digests.sha1, md5=digests.md5,
+                            size=digests.size)
+        receipt = Receipt(id=derive("receipt", act.key), sealed=sealed, name=name, source=source, channel=channel,
+                          received_at=at, by=by)
+        postpone(sealed, receipt)
         act.about("receipt", receipt.id)
         act.ledger("received", {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5, "size": digests.size,
                                 "source": source})
@@ -62,7 +62,7 @@ def read_file(*, by: Officer, at: datetime, key: str, receipt: Receipt) -> Readi
         earlier = Reading.objects.filter(sealed=receipt.sealed).first()
         if earlier is not None:
             again = Report.objects.filter(receipts__receipt__sealed=receipt.sealed).distinct()
-            _add_receipts(again, receipt)
+            _add_receipts(again.values_list("id", flat=True), receipt)
             act.about("reading", earlier.id)
             act.ledger("read_before", {"sha256": receipt.sealed.sha256})
             return earlier
@@ -97,7 +97,7 @@ def accept_reports(*, by: Officer, at: datetime, key: str) -> int:
         return accepted
 
 
-def acknowledge_warning(*, by: Officer, at: datetime, key: str, warning_id: uuid.UUID) -> None:
+def acknowledge_warning(*, by: Officer, at: datetime, key: str, warning_id: UUID) -> None:
     """Notes that a named officer has seen a warning."""
     with acting("acknowledge_warning", by=by, at=at, key=key, request={"warning": str(warning_id)}) as act:
         if act.repeated:
@@ -119,12 +119,12 @@ class _Found:
 
 def _read_first_time(receipt: Receipt) -> Reading:
     found = _read_bytes(ReceivedFile(receipt.name, store.read(receipt.sealed.sha256)))
-    reading = Reading.objects.create(id=derive("reading", receipt.sealed_id), sealed=receipt.sealed, format=found.format,
-                                     version=found.version, records=len(found.records), problem=found.problem)
-    ReadingWarning.objects.bulk_create([
+    reading = Reading(id=derive("reading", receipt.sealed_id), sealed=receipt.sealed, format=found.format,
+                      version=found.version, records=len(found.records), problem=found.problem)
+    postpone(reading, *(
         ReadingWarning(id=derive("warning", reading.id, number), reading=reading, place=warning.place[:300],
                        code=warning.code[:60], text=warning.text, mend=warning.mend)
-        for number, warning in enumerate(found.warnings)], batch_size=500)
+        for number, warning in enumerate(found.warnings)))
     _store_reports(found.records, receipt)
     return reading
 
@@ -158,28 +158,21 @@ def _read_bytes(file: ReceivedFile) -> _Found:
 
 def _store_reports(records: Sequence[LeadRecord], receipt: Receipt) -> None:
     """Reports not seen before become rows; all of them gain this receipt. File details join the report they name."""
-    reports = [record for record in records if record.kind != FILE_DETAILS]
-    identities = {(record.source_system, record.source_id): derive("report", record.source_system, record.source_id)
-                  for record in records}
-    known = set(Report.objects.filter(id__in=identities.values()).values_list("id", flat=True))
-    fresh = [lead_rows.report_row(identities[record.source_system, record.source_id], record, receipt)
-             for record in _first_of_each(reports) if identities[record.source_system, record.source_id] not in known]
-    Report.objects.bulk_create(fresh, batch_size=500)
+    identities: dict[UUID, None] = {}
     for record in records:
+        identity = derive("report", record.source_system, record.source_id)
         if record.kind == FILE_DETAILS:
-            lead_rows.join_file_details(identities[record.source_system, record.source_id], record)
-    _add_receipts(Report.objects.filter(id__in=identities.values()), receipt)
+            write_postponed()
+            lead_rows.join_file_details(identity, record)
+            if not Report.objects.filter(id=identity).exists():
+                continue
+        elif identity not in identities:
+            # A report that is held already keeps its first row: the insert leaves it alone.
+            postpone(lead_rows.report_row(identity, record, receipt))
+        identities[identity] = None
+    _add_receipts(identities, receipt)
 
 
-def _first_of_each(records: Sequence[LeadRecord]) -> list[LeadRecord]:
-    seen: dict[tuple[str, str], LeadRecord] = {}
-    for record in records:
-        seen.setdefault((record.source_system, record.source_id), record)
-    return list(seen.values())
-
-
-def _add_receipts(reports: Iterable[Report], receipt: Receipt) -> None:
-    ReportReceipt.objects.bulk_create(
-        [ReportReceipt(id=derive("report receipt", report.id, receipt.id), report=report, receipt=receipt)
-         for report in reports], ignore_conflicts=True, batch_size=500)
-
+def _add_receipts(reports: Iterable[UUID], receipt: Receipt) -> None:
+    postpone(*(ReportReceipt(id=derive("report receipt", report, receipt.id), report_id=report, receipt=receipt)
+               for report in reports))

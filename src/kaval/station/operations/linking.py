@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -61,7 +61,7 @@ def assess_subjects(*, by: Officer, at: datetime, key: str) -> int:
             subject.score, subject.band = score.value, triage.band(score, at=at).code
             rows.append(_assessment(subject, score, at))
         Assessment.objects.bulk_create(rows, batch_size=500)
-        Subject.objects.bulk_update(subjects.values(), ["score", "band"], batch_size=500)
+        _update(subjects.values(), "score", "band")
         act.ledger("assessed", {"subjects": len(rows), "rule": rows[0].rule_version if rows else ""})
         return len(rows)
 
@@ -126,7 +126,12 @@ def _count_again(subject_ids: set[UUID]) -> None:
     for subject in subjects:
         subject.lead_count = counts[subject.id]
         subject.first_seen_at, subject.last_seen_at = spans[subject.id]["first"], spans[subject.id]["last"]
-    Subject.objects.bulk_update(subjects, ["lead_count", "first_seen_at", "last_seen_at"], batch_size=500)
+    _update(subjects, "lead_count", "first_seen_at", "last_seen_at")
+
+
+def _update(subjects: Iterable[Subject], *columns: str) -> None:
+    """Many rows in one statement: the upsert of rows that all exist."""
+    Subject.objects.bulk_create(subjects, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=500)
 
 
 def _records_by_subject() -> dict[UUID, list[LeadRecord]]:
