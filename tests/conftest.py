@@ -12,6 +12,7 @@ import pytest
 
 from kaval.gateways.postgres import Cluster
 
+pytest_plugins = ["tests.profiles"]
 ROOT = Path(__file__).parent.parent
 
 
