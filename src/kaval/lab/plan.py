@@ -1,0 +1,132 @@
+"""What is to be examined: each source by a short name, its digest, and whether it may be examined at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kaval.engine.formats.hashset._model import hex_digest
+from kaval.engine.kernel.errors import RefusedError
+from kaval.lab.sources import open_source
+from kaval.lab.sources.entry import Fingerprint, Limits, Source, Trouble, readable
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A source with its fingerprint; `source` None: refused or unreadable, and `troubles` say why.
+
+    `keys` are the keys under which an expected digest was found for it.
+    """
+
+    name: str
+    source: Source | None
+    fingerprint: Fingerprint | None
+    expected: str | None
+    troubles: tuple[Trouble, ...]
+    keys: tuple[str, ...]
+
+    def as_input(self) -> list[Any]:
+        """What of this source decides the result."""
+        mark = self.fingerprint
+        return [
+            self.name,
+            self.expected,
+            self.source is not None,
+            [one.code for one in self.troubles],
+            None if mark is None else [mark.kind, mark.digest, mark.size],
+        ]
+
+    def as_summary(self, counts: dict[str, Any], manifest: str) -> dict[str, Any]:
+        """Its entry in `summary.json`; `manifest_sha256` is over a folder's files, None for an image."""
+        mark = self.fingerprint
+        image = mark is not None and mark.kind == "sha256"
+        return {
+            "name": self.name,
+            "kind": None if mark is None else "image" if image else "folder",
+            "size": None if mark is None else mark.size,
+            "sha256": mark.digest if image and mark else None,
+            "manifest_sha256": None if image or mark is None else manifest,
+            "expected_sha256": self.expected,
+            "examined": self.source is not None,
+            "refused": self.troubles[0].code if self.source is None else None,
+            "counts": counts,
+        }
+
+
+def source_names(sources: Sequence[Path]) -> list[str]:
+    """The shortest path endings that tell the sources apart, escaped; the rest stays out of findings.
+
+    Raises:
+        RefusedError: no source, or the same one twice.
+    """
+    paths = [path.absolute() for path in sources]
+    if not paths:
+        raise RefusedError("lab.no-source", "there is nothing to examine")
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise RefusedError("lab.source-twice", "a source is given twice")
+    return [_shortest(path, [other for other in paths if other != path]) for path in paths]
+
+
+def _shortest(path: Path, others: list[Path]) -> str:
+    parts = path.parts
+    for length in range(1, len(parts) + 1):
+        if all(other.parts[-length:] != parts[-length:] for other in others):
+            break
+    return "/".join(readable(os.fsencode(part)) for part in parts[-length:])
+
+
+def plan_source(
+    path: Path, *, name: str, limits: Limits, expected: Mapping[str, str], tick: Callable[[int], None]
+) -> Planned:
+    """Open a source and compare its digest with the expected one before anything is examined.
+
+    Raises:
+        ConfigurationError: pytsk3 is needed and not installed.
+    """
+    keys = tuple(key for key in (str(path), name, path.name) if key in expected)
+    wanted = expected[keys[0]].strip().lower() if keys else None
+    try:
+        source = open_source(path, name=name, limits=limits)
+    except OSError as error:
+        trouble = Trouble(
+            "", "source-unreadable", error.strerror or str(error), "Check the path and its permissions"
+        )
+        return Planned(name, None, None, wanted, (trouble,), keys)
+    try:
+        mark = source.fingerprint(tick=tick)
+    except OSError as error:
+        source.close()
+        trouble = Trouble(
+            "", "source-unreadable", error.strerror or str(error), "Read the medium again from the original"
+        )
+        return Planned(name, None, None, wanted, (trouble,), keys)
+    trouble_met = _compare(mark, wanted, distinct={expected[key].strip().lower() for key in keys})
+    if trouble_met is not None:
+        source.close()
+        return Planned(name, None, mark, wanted, (trouble_met,), keys)
+    return Planned(name, source, mark, wanted, (), keys)
+
+
+def _compare(mark: Fingerprint, wanted: str | None, *, distinct: set[str]) -> Trouble | None:
+    """Why a source must not be examined, or None. What cannot be compared is refused too."""
+    if wanted is None:
+        return None
+    if len(distinct) > 1:
+        return Trouble("", "expected-digest-unclear", "two different digests are expected for this source")
+    if hex_digest(wanted, "sha256") is None:
+        return Trouble("", "expected-digest-unusable", "the expected digest is no SHA-256")
+    if mark.kind != "sha256":
+        return Trouble(
+            "", "expected-digest-unusable", "a digest is expected for a folder, which has none of its own"
+        )
+    if mark.digest != wanted:
+        return Trouble(
+            "",
+            "image-digest-differs",
+            f"sealed as {wanted}, now {mark.digest}; not examined",
+            "Stop and report: the image is not the one that was sealed",
+        )
+    return None

@@ -1,0 +1,119 @@
+"""A name in a directory together with the file system's record behind it, deleted or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytsk3
+
+from kaval.lab.sources.entry import CHUNK_BYTES, State
+
+_NO_GENERATION = (0, 0xFFFFFFFF)
+_UNUSED_NAME = int(pytsk3.TSK_FS_NAME_FLAG_UNALLOC)
+_UNUSED_RECORD = int(pytsk3.TSK_FS_META_FLAG_UNALLOC)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One content of a file: `attribute` None for the unnamed one, else the library's attribute."""
+
+    suffix: bytes
+    size: int
+    attribute: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A name (bytes as stored) and what is behind it; `file` None: nothing readable is there any more.
+
+    `stale`: the name was deleted or left over, and the record now belongs to another file.
+    """
+
+    name: bytes
+    address: int
+    name_flags: int
+    name_type: Any
+    file: Any
+    stale: bool
+
+    @property
+    def meta(self) -> Any:
+        """The library's metadata of the record, or None."""
+        return None if self.file is None else self.file.info.meta
+
+    @property
+    def state(self) -> State:
+        """Deleted when the name or the record behind it is marked unused."""
+        unused = self.meta is not None and int(self.meta.flags) & _UNUSED_RECORD
+        return State.DELETED if self.name_flags & _UNUSED_NAME or unused or self.stale else State.ALLOCATED
+
+    @property
+    def kind(self) -> Any:
+        """The library's type of the record (TSK_FS_META_TYPE_…), None without one."""
+        return None if self.meta is None else self.meta.type
+
+    @property
+    def order(self) -> tuple[bytes, int, int]:
+        """Byte order of names; of two equal ones the live one first."""
+        return self.name, self.name_flags, self.address
+
+    def streams(self, *, named: bool) -> Iterator[Stream]:
+        """The unnamed content of a regular file and, if asked, the named ones (NTFS) of any record.
+
+        Raises:
+            OSError: the list of attributes cannot be read.
+        """
+        if self.kind in (pytsk3.TSK_FS_META_TYPE_REG, pytsk3.TSK_FS_META_TYPE_UNDEF):
+            yield Stream(b"", int(self.meta.size), None)
+        for attribute in self.file if named else ():
+            info = attribute.info
+            if info.type == pytsk3.TSK_FS_ATTR_TYPE_NTFS_DATA and info.name:
+                yield Stream(bytes(info.name), int(info.size), info)
+
+    def reader(self, stream: Stream) -> Callable[[], Iterator[bytes]]:
+        """A function that gives the content once, in order; iterating raises OSError where it breaks off."""
+        chosen = () if stream.attribute is None else (stream.attribute.type, stream.attribute.id)
+
+        def chunks() -> Iterator[bytes]:
+            offset = 0
+            while offset < stream.size:
+                chunk = self.file.read_random(offset, min(CHUNK_BYTES, stream.size - offset), *chosen)
+                if not chunk:
+                    raise OSError(f"ends after {offset} of {stream.size} bytes")
+                offset += len(chunk)
+                yield chunk
+
+        return chunks
+
+
+def record_of(child: Any, system: Any) -> Record:
+    """The record behind a directory entry.
+
+    The library leaves the record out when name and record disagree about being in use, and for NTFS orphans:
+    it is then looked up by number and taken when it is unused and of the same generation (or the next: NTFS
+    counts up on deletion).
+    """
+    name = child.info.name
+    address, flags = int(name.meta_addr), int(name.flags)
+    file, stale = child, False
+    if child.info.meta is None:
+        file, stale = _looked_up(system, address, int(name.meta_seq))
+    elif flags & _UNUSED_NAME and not int(child.info.meta.flags) & _UNUSED_RECORD:
+        stale = True
+    return Record(bytes(name.name or b""), address, flags, name.type, None if stale else file, stale)
+
+
+def _looked_up(system: Any, address: int, generation: int) -> tuple[Any, bool]:
+    try:
+        file = system.open_meta(inode=address)
+    except OSError:
+        return None, False
+    meta = file.info.meta
+    if meta is None:
+        return None, False
+    counted = int(system.info.ftype) & int(pytsk3.TSK_FS_TYPE_NTFS) and generation not in _NO_GENERATION
+    same = not counted or int(meta.seq) in (generation, generation + 1)
+    unused = bool(int(meta.flags) & _UNUSED_RECORD)
+    return (file, False) if unused and same else (None, True)
