@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import pkgutil
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 
 
+@cache
 def kinds() -> dict[str, ModuleType]:
     """All identifier kinds by name, in alphabetical order."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))

@@ -1,0 +1,1 @@
+"""Intake: the formats in which reports reach the unit; every reader gives `LeadRecord`s."""

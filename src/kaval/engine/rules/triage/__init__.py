@@ -1,0 +1,7 @@
+"""Which subject first, and why: stage 1 weighs what the reports say, before anybody knows who the person
+is."""
+
+from kaval.engine.rules.triage.assess import BANDS, Band, Queued, assess, band, factors, queue
+from kaval.engine.rules.triage.facts import TriageFacts, facts_of
+
+__all__ = ["BANDS", "Band", "Queued", "TriageFacts", "assess", "band", "factors", "facts_of", "queue"]
