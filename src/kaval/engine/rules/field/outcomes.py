@@ -13,7 +13,7 @@ from datetime import datetime
 
 from kaval.engine.kernel.reason import CheckKind, CheckResult, Reason, Verdict
 from kaval.engine.rules.attribution.rank import rank_at_least
-from kaval.engine.rules.field.states import AUDITED, OUTCOMES
+from kaval.engine.rules.field.states import AUDITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,3 @@ def starts_audit(code: str) -> bool:
 def may_start_search(facts: OutcomeFacts) -> tuple[CheckResult, ...]:
     """What must be on record before `search started`: two witnesses (103(4)) and the woman member."""
     return _WITNESSES(facts), _WOMAN(facts)
-
-
-assert set(OUTCOMES) <= set(_NEEDS)

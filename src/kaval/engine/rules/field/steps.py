@@ -32,5 +32,8 @@ def state_after(state: str, step: str) -> str:
     """
     after = _TABLE.get((state, step))
     if after is None:
-        raise RefusedError("F-STEP", f"a site that is {state.replace('_', ' ')} cannot have the step {step.replace('_', ' ')}")
+        raise RefusedError(
+            "F-STEP",
+            f"a site that is {state.replace('_', ' ')} cannot have the step {step.replace('_', ' ')}",
+        )
     return after

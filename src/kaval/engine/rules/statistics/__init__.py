@@ -1,0 +1,1 @@
+"""Counting: figures are counted from stored rows under written definitions, never typed."""
