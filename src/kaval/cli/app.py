@@ -10,15 +10,20 @@ import kaval
 from kaval.cli import database, demo, ledger, offline, scoring, serving
 
 app = typer.Typer(
-    name="kaval", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="markdown",
+    name="kaval",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     help="Kaval: lawful leads, attribution one can trust, one morning's operation, custody that holds in court.",
     epilog="Examples: `kaval simulate --operation small --seed 7 --out world` · `kaval demo --exit --json` · "
-           "`kaval ledger verify ledger.jsonl`",
+    "`kaval ledger verify ledger.jsonl`",
 )
 
 
 @app.callback(invoke_without_command=True)
-def _version(version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False) -> None:
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
     if version:
         typer.echo(f"kaval {kaval.__version__}")
         raise typer.Exit

@@ -18,7 +18,9 @@ from kaval.cli.station import opened
 from kaval.engine.kernel.errors import ConfigurationError
 from kaval.gateways.postgres import Cluster, default_home
 
-app = typer.Typer(no_args_is_help=True, help="The database under the station: embedded PostgreSQL, or KAVAL_DATABASE_URL.")
+app = typer.Typer(
+    no_args_is_help=True, help="The database under the station: embedded PostgreSQL, or KAVAL_DATABASE_URL."
+)
 
 
 @app.command()
@@ -28,20 +30,24 @@ def status() -> None:
     Example: kaval db status
     """
     with opened(say=lambda text: typer.echo(text, err=True)) as cluster:
-        from django.db import connection  # noqa: PLC0415 - after set-up
+        from django.db import connection
 
-        from kaval.station.models import Act, LedgerHead, Report, Unit  # noqa: PLC0415
+        from kaval.station.models import Act, LedgerHead, Report, Unit
 
         unit = Unit.objects.filter(id=1).first()
         head = LedgerHead.objects.filter(id=1).first()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT version(), current_user, pg_size_pretty(pg_database_size(current_database()))")
+            cursor.execute(
+                "SELECT version(), current_user, pg_size_pretty(pg_database_size(current_database()))"
+            )
             version, role, size = cursor.fetchone()
-        typer.echo(f"server    {version.split(' on ')[0]}, {'embedded in ' + str(cluster.home) if cluster else 'outside'}\n"
-                   f"role      {role}\nsize      {size}\n"
-                   f"unit      {(unit.name + (' (training)' if unit.training else '')) if unit else 'none installed'}\n"
-                   f"reports   {Report.objects.count()}\nacts      {Act.objects.count()}\n"
-                   f"ledger    {head.size if head else 0} entries")
+        typer.echo(
+            f"server    {version.split(' on ')[0]}, {'embedded in ' + str(cluster.home) if cluster else 'outside'}\n"
+            f"role      {role}\nsize      {size}\n"
+            f"unit      {(unit.name + (' (training)' if unit.training else '')) if unit else 'none installed'}\n"
+            f"reports   {Report.objects.count()}\nacts      {Act.objects.count()}\n"
+            f"ledger    {head.size if head else 0} entries"
+        )
 
 
 @app.command()
@@ -70,7 +76,7 @@ def digest() -> None:
     Example: kaval db digest
     """
     with opened():
-        from kaval.station.queries.whole import rows_digest  # noqa: PLC0415 - after set-up
+        from kaval.station.queries.whole import rows_digest
 
         typer.echo(rows_digest())
 
@@ -85,14 +91,19 @@ def backup(file: Annotated[Path, typer.Argument(help="The .tar to write; must no
         raise ConfigurationError(f"{file} exists; name a new file")
     with opened() as cluster, Steps() as steps, tempfile.TemporaryDirectory() as folder:
         if cluster is None:
-            raise ConfigurationError("an outside server is backed up with its own tools (pg_dump) and the sealed folder copied")
+            raise ConfigurationError(
+                "an outside server is backed up with its own tools (pg_dump) and the sealed folder copied"
+            )
         dump = Path(folder) / "kaval.dump"
         with steps.step("dump"):
             cluster.run_tool("pg_dump", "--format=custom", "--file", str(dump))
         fresh = file.with_name(f".{file.name}.new")
         with steps.step("pack"), tarfile.open(fresh, "w") as tar:
-            manifest = {"kaval_backup": 1, "made_at": datetime.now(UTC).isoformat(),
-                        "dump_sha256": hashlib.sha256(dump.read_bytes()).hexdigest()}
+            manifest = {
+                "kaval_backup": 1,
+                "made_at": datetime.now(UTC).isoformat(),
+                "dump_sha256": hashlib.sha256(dump.read_bytes()).hexdigest(),
+            }
             note = Path(folder) / "manifest.json"
             note.write_text(json.dumps(manifest))
             tar.add(note, "manifest.json")
@@ -127,7 +138,9 @@ def restore(
         cluster = Cluster(home)
         cluster.start(say=typer.echo)
         try:
-            cluster.run_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--role=kaval_owner", str(dump))
+            cluster.run_tool(
+                "pg_restore", "--clean", "--if-exists", "--no-owner", "--role=kaval_owner", str(dump)
+            )
         finally:
             cluster.release()
         if (Path(folder) / "sealed").exists():

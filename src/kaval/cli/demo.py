@@ -17,15 +17,36 @@ from kaval.cli.progress import Steps
 from kaval.cli.station import opened
 from kaval.gateways.postgres import default_home
 
-STEPS = ("install", "receive", "read", "accept", "link", "triage", "request", "answer", "attribute", "plan", "field day",
-         "press note", "examine", "documents", "ledger", "score")
+STEPS = (
+    "install",
+    "receive",
+    "read",
+    "accept",
+    "link",
+    "triage",
+    "request",
+    "answer",
+    "attribute",
+    "plan",
+    "field day",
+    "press note",
+    "examine",
+    "documents",
+    "ledger",
+    "score",
+)
 
 
 def demo(
+    *,
     operation: Annotated[str, typer.Option(help="small, 20.3, 23.1 or state")] = "20.3",
     seed: Annotated[int, typer.Option(help="The same operation and seed give the same rows.")] = 7,
-    leave: Annotated[bool, typer.Option("--exit", help="End after the run instead of serving the console.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The last line on standard output is one JSON object.")] = False,
+    leave: Annotated[
+        bool, typer.Option("--exit", help="End after the run instead of serving the console.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The last line on standard output is one JSON object.")
+    ] = False,
     until: Annotated[str, typer.Option(help=f"Stop after this step: {', '.join(STEPS)}.")] = "score",
     port: Annotated[int, typer.Option(help="Port of the console on this machine.")] = 8000,
     world: Annotated[Path | None, typer.Option(help="A world to play instead of one made here.")] = None,
@@ -38,10 +59,12 @@ def demo(
     """
     if until not in STEPS:
         raise typer.BadParameter(f"{until!r} is not one of {', '.join(STEPS)}", param_hint="--until")
-    home = default_home() / "demo" / f"{operation}-{seed}" if "KAVAL_HOME" not in os.environ else default_home()
+    home = (
+        default_home() / "demo" / f"{operation}-{seed}" if "KAVAL_HOME" not in os.environ else default_home()
+    )
     began = time.monotonic()
     with Steps() as steps:
-        folder = world or _world(home, operation, seed, steps)
+        folder = world or _world(home, steps, operation=operation, seed=seed)
         with opened(say=steps.say, home=home) as cluster:
             summary = _run(folder, home, steps, until=until)
             summary["seconds"] = round(time.monotonic() - began, 2)
@@ -52,36 +75,47 @@ def demo(
                 serving.run(cluster, port=port, open_browser=True)
 
 
-def _world(home: Path, operation: str, seed: int, steps: Steps) -> Path:
-    from kaval.simulation import write_world  # noqa: PLC0415 - slow to import
+def _world(home: Path, steps: Steps, *, operation: str, seed: int) -> Path:
+    from kaval.simulation import write_world
 
     folder = home / "world"
     with steps.step("simulate"):
-        made = write_world(operation=operation, seed=seed, out=folder, progress=steps.progress, missing_tools="skip")
+        made = write_world(
+            operation=operation, seed=seed, out=folder, progress=steps.progress, missing_tools="skip"
+        )
     for tool in made.missing_tools:
         steps.say(f"  without {tool}: images of that file system were left out")
     return folder
 
 
 def _run(folder: Path, home: Path, steps: Steps, *, until: str) -> dict[str, Any]:
-    from kaval.cli import ledger  # noqa: PLC0415 - Django is set up by now
-    from kaval.cli.play import aftermath, chain, day  # noqa: PLC0415
-    from kaval.cli.play.world import World  # noqa: PLC0415
+    from kaval.cli import ledger
+    from kaval.cli.play import aftermath, chain, day
+    from kaval.cli.play.world import World
 
     play = chain.Play(World(folder), steps.progress)
     acts: dict[str, Callable[[], object]] = {
-        "install": lambda: chain.install(play), "receive": lambda: chain.receive(play), "read": lambda: chain.read(play),
-        "accept": lambda: chain.accept(play), "link": lambda: chain.link(play), "triage": lambda: chain.triage(play),
-        "request": lambda: chain.request(play), "answer": lambda: chain.answer(play),
-        "attribute": lambda: chain.attribute(play), "plan": lambda: chain.plan(play), "field day": lambda: day.run(play),
+        "install": lambda: chain.install(play),
+        "receive": lambda: chain.receive(play),
+        "read": lambda: chain.read(play),
+        "accept": lambda: chain.accept(play),
+        "link": lambda: chain.link(play),
+        "triage": lambda: chain.triage(play),
+        "request": lambda: chain.request(play),
+        "answer": lambda: chain.answer(play),
+        "attribute": lambda: chain.attribute(play),
+        "plan": lambda: chain.plan(play),
+        "field day": lambda: day.run(play),
         "press note": lambda: aftermath.press_note(play),
         "examine": lambda: aftermath.examine(play, work=home / "examinations"),
-        "documents": lambda: aftermath.documents(play), "ledger": lambda: ledger.write(home / "ledger.jsonl")}
+        "documents": lambda: aftermath.documents(play),
+        "ledger": lambda: ledger.write(home / "ledger.jsonl"),
+    }
     summary: dict[str, Any] = {}
-    for name in STEPS[:STEPS.index(until) + 1]:
+    for name in STEPS[: STEPS.index(until) + 1]:
         with steps.step(name):
             if name == "score":
-                from kaval.cli.scoring import score_world  # noqa: PLC0415
+                from kaval.cli.scoring import score_world
 
                 summary = score_world(folder)
             else:
@@ -90,20 +124,42 @@ def _run(folder: Path, home: Path, steps: Steps, *, until: str) -> dict[str, Any
 
 
 def _counts(folder: Path, home: Path) -> dict[str, Any]:
-    from kaval.cli.play.world import World  # noqa: PLC0415
-    from kaval.station.queries.funnel import run_counts  # noqa: PLC0415
+    from kaval.cli.play.world import World
+    from kaval.station.queries.funnel import run_counts
 
     # The simulated calendar may lie ahead of today: everything recorded counts.
     end = datetime.max.replace(tzinfo=UTC)
     world = World(folder)
-    return {"operation": world.order["operation"], "home": str(home), **run_counts(world.order["code"], as_of=end)}
+    return {
+        "operation": world.order["operation"],
+        "home": str(home),
+        **run_counts(world.order["code"], as_of=end),
+    }
 
 
 def _print(summary: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(summary, sort_keys=True))
         return
-    shown = ("operation", "reports", "leads", "subjects", "attributed", "places", "teams", "devices", "cases", "seizure_reports",
-             "arrests", "findings", "wrong_doors", "missed_doors", "ledger_entries", "seconds")
-    typer.echo("\n".join(f"{name.replace('_', ' '):<16} {summary[name]}" for name in shown if name in summary))
+    shown = (
+        "operation",
+        "reports",
+        "leads",
+        "subjects",
+        "attributed",
+        "places",
+        "teams",
+        "devices",
+        "cases",
+        "seizure_reports",
+        "arrests",
+        "findings",
+        "wrong_doors",
+        "missed_doors",
+        "ledger_entries",
+        "seconds",
+    )
+    typer.echo(
+        "\n".join(f"{name.replace('_', ' '):<16} {summary[name]}" for name in shown if name in summary)
+    )
     typer.echo(f"{'home':<16} {summary['home']}")

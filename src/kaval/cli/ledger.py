@@ -11,11 +11,15 @@ import typer
 from kaval.cli.station import opened
 from kaval.engine.rules.custody import verify_lines
 
-app = typer.Typer(no_args_is_help=True, help="The append-only ledger: export it, verify it without the station.")
+app = typer.Typer(
+    no_args_is_help=True, help="The append-only ledger: export it, verify it without the station."
+)
 
 
 @app.command()
-def verify(file: Annotated[Path, typer.Argument(help="A ledger file made by `kaval ledger export`.")]) -> None:
+def verify(
+    file: Annotated[Path, typer.Argument(help="A ledger file made by `kaval ledger export`.")],
+) -> None:
     """Verifies every byte of a ledger file; needs neither station nor network.
 
     Example: kaval ledger verify ledger.jsonl
@@ -38,7 +42,7 @@ def export(file: Annotated[Path, typer.Argument(help="Where to write the ledger.
 
 def write(file: Path) -> int:
     """Writes the ledger atomically; gives the number of entries. The station must be open."""
-    from kaval.station.queries.ledger import ledger_lines  # noqa: PLC0415 - Django is set up by the caller
+    from kaval.station.queries.ledger import ledger_lines
 
     fresh = file.with_name(f".{file.name}.new")
     count = -1

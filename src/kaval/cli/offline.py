@@ -21,31 +21,41 @@ from kaval.engine.kernel.errors import ReaderError
 def simulate(
     operation: Annotated[str, typer.Option(help="small, 20.3, 23.1 or state")] = "small",
     seed: Annotated[int, typer.Option(help="The same operation and seed give the same world.")] = 7,
-    out: Annotated[Path, typer.Option(help="The folder to write; an identical world there is left alone.")] = Path("world"),
+    out: Annotated[
+        Path, typer.Option(help="The folder to write; an identical world there is left alone.")
+    ] = Path("world"),
 ) -> None:
     """Writes a synthetic state with known truth, in the formats the real world would hand over.
 
     Example: kaval simulate --operation 20.3 --seed 7 --out /tmp/world
     """
-    from kaval.simulation import OPERATIONS, write_world  # noqa: PLC0415 - only this verb needs it
+    from kaval.simulation import OPERATIONS, write_world
 
     if operation not in OPERATIONS:
-        raise typer.BadParameter(f"{operation!r} is not one of {', '.join(OPERATIONS)}", param_hint="--operation")
+        raise typer.BadParameter(
+            f"{operation!r} is not one of {', '.join(OPERATIONS)}", param_hint="--operation"
+        )
     with Steps() as steps:
-        summary = write_world(operation=operation, seed=seed, out=out, progress=steps.progress, missing_tools="skip")
+        summary = write_world(
+            operation=operation, seed=seed, out=out, progress=steps.progress, missing_tools="skip"
+        )
     typer.echo(str(summary))
 
 
 def read(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders as received; a ZIP is looked into.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file, each record with its place.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per file, each record with its place.")
+    ] = False,
 ) -> None:
     """Reads received files offline and shows what was understood, and what was not.
 
     Example: kaval read report.xml --json
     """
     unread = 0
-    for path in (file for given in paths for file in (sorted(given.rglob("*")) if given.is_dir() else [given])):
+    for path in (
+        file for given in paths for file in (sorted(given.rglob("*")) if given.is_dir() else [given])
+    ):
         if not path.is_file():
             if not path.exists():
                 raise ReaderError("no such file", file=str(path), mend="check the path")
@@ -68,10 +78,14 @@ def _read_member(member: ReceivedFile, *, as_json: bool) -> int:
             print(f"kaval: {trouble}", file=sys.stderr)
             return 1
         if as_json:
-            typer.echo(json.dumps({"file": member.name, **to_json(reading)}, ensure_ascii=False, sort_keys=True))
+            typer.echo(
+                json.dumps({"file": member.name, **to_json(reading)}, ensure_ascii=False, sort_keys=True)
+            )
         else:
-            typer.echo(f"{member.name}: {reading.format.title}, {len(reading.records)} records, "
-                       f"{len(reading.warnings)} warnings")
+            typer.echo(
+                f"{member.name}: {reading.format.title}, {len(reading.records)} records, "
+                f"{len(reading.warnings)} warnings"
+            )
             for warning in reading.warnings:
                 typer.echo(f"  {warning.place} {warning.code}: {warning.text} {warning.mend}".rstrip())
         return 0
@@ -81,14 +95,18 @@ def _read_member(member: ReceivedFile, *, as_json: bool) -> int:
 
 def examine(
     sources: Annotated[list[Path], typer.Argument(help="Disk images or folders, opened read-only.")],
-    hashset: Annotated[list[Path], typer.Option("--hashset", help="A hash set (VICS JSON); may be given several times.")],
-    out: Annotated[Path, typer.Option(help="Where findings.jsonl, summary.json and warnings.jsonl are written.")],
+    hashset: Annotated[
+        list[Path], typer.Option("--hashset", help="A hash set (VICS JSON); may be given several times.")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Where findings.jsonl, summary.json and warnings.jsonl are written.")
+    ],
 ) -> None:
     """Finds known files on disk images by exact hash; shows nothing to anybody.
 
     Example: kaval examine phone.img --hashset known.vics.json --out findings
     """
-    from kaval import lab  # noqa: PLC0415 - pytsk3 is an extra
+    from kaval import lab
 
     with Steps() as steps:
         steps.say(f"examining {len(sources)} sources")

@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 
 class Steps:
@@ -18,8 +26,15 @@ class Steps:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._console = Console(file=sys.stderr, highlight=False)
-        self._bar = Progress(TextColumn("  {task.description}"), BarColumn(bar_width=28), MofNCompleteColumn(),
-                             TimeElapsedColumn(), TimeRemainingColumn(), console=self._console, transient=True)
+        self._bar = Progress(
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Steps:
@@ -27,8 +42,11 @@ class Steps:
             self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._bar.stop()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar.live.is_started:
+            self._bar.stop()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

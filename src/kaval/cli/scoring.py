@@ -32,7 +32,11 @@ def score(
     typer.echo("\n".join(f"{name.replace('_', ' '):<{width}}  {value}" for name, value in found.items()))
     if wrong:
         typer.echo("\nwrong doors\n" + "\n".join(f"  site {number}" for number in wrong))
-    typer.echo("\nnot entered, and why\n" + "\n".join(f"  {count:5d}  {why}" for why, count in missed) if missed else "\nnothing missed")
+    typer.echo(
+        "\nnot entered, and why\n" + "\n".join(f"  {count:5d}  {why}" for why, count in missed)
+        if missed
+        else "\nnothing missed"
+    )
 
 
 def score_world(folder: Path) -> dict[str, Any]:
@@ -41,20 +45,24 @@ def score_world(folder: Path) -> dict[str, Any]:
     A wrong door is a site that was entered although truth says nobody there offended. A missed door is the home of an
     offender that could have been attributed and was not entered. Precision and recall are over pairs of reports.
     """
-    from kaval.station.queries import scoring as held  # noqa: PLC0415 - Django is set up by now
+    from kaval.station.queries import scoring as held
 
     truth = folder / "truth"
     connections = {(row["isp_id"], row["customer_ref"]): row for row in _lines(truth / "connections.jsonl")}
     attributable = [row for row in _lines(truth / "attributable.jsonl") if row["attributable"]]
     others = [row for row in _lines(truth / "attributable.jsonl") if not row["attributable"]]
     entered = held.entered_sites()
-    wrong = sorted(number for key, number in entered.items() if connections.get(key, {"innocent": True})["innocent"])
+    wrong = sorted(
+        number for key, number in entered.items() if connections.get(key, {"innocent": True})["innocent"]
+    )
     outcomes, levels = held.outcome_by_place(), held.blocked_by_place()
     missed: Counter[str] = Counter()
     for row in attributable:
         key = (row["isp_id"], row["customer_ref"])
         if key not in entered:
-            missed[outcomes.get(key) or "not planned: " + (levels.get(key) or "no subject was attributed there")] += 1
+            missed[
+                outcomes.get(key) or "not planned: " + (levels.get(key) or "no subject was attributed there")
+            ] += 1
     doors = sum(missed.values())
     for row in others:
         missed[f"not attributable in truth: {row['why_not']}"] += 1
@@ -62,11 +70,17 @@ def score_world(folder: Path) -> dict[str, Any]:
     truth_reports = list(_lines(truth / "reports.jsonl"))
     precision, recall = _pairs(truth_reports, held.subject_of_reports())
     return {
-        "wrong_doors": len(wrong), "missed_doors": doors, "attributable": len(attributable),
+        "wrong_doors": len(wrong),
+        "missed_doors": doors,
+        "attributable": len(attributable),
         "passed": sum((row["isp_id"], row["customer_ref"]) in passed for row in attributable),
-        "same_person_precision": precision, "same_person_recall": recall,
-        **_at_risk(truth_reports, held.subject_of_reports(), held.queue()), **_files(_lines(truth / "files.jsonl"), held.findings()),
-        "missed": missed.most_common(), "wrong": wrong}
+        "same_person_precision": precision,
+        "same_person_recall": recall,
+        **_at_risk(truth_reports, held.subject_of_reports(), held.queue()),
+        **_files(_lines(truth / "files.jsonl"), held.findings()),
+        "missed": missed.most_common(),
+        "wrong": wrong,
+    }
 
 
 def _pairs(truth: list[dict[str, Any]], subjects: Mapping[tuple[str, str], str]) -> tuple[float, float]:
@@ -88,7 +102,9 @@ def _pair_count(counts: Iterable[int]) -> int:
     return sum(count * (count - 1) // 2 for count in counts)
 
 
-def _at_risk(truth: list[dict[str, Any]], subjects: Mapping[tuple[str, str], str], queue: list[str]) -> dict[str, int]:
+def _at_risk(
+    truth: list[dict[str, Any]], subjects: Mapping[tuple[str, str], str], queue: list[str]
+) -> dict[str, int]:
     """How many people with a child at risk stand in the first 5 % of the queue, and of the order of arrival."""
     person_of: dict[str, set[str]] = defaultdict(set)
     first: dict[str, str] = {}
@@ -103,9 +119,15 @@ def _at_risk(truth: list[dict[str, Any]], subjects: Mapping[tuple[str, str], str
         first[subject] = min(first.get(subject, row["received_at"]), row["received_at"])
     cut = max(1, len(queue) // 20) if queue else 0
     fifo = sorted(first, key=lambda subject: (first[subject], subject))
-    return {"at_risk": len(risky),
-            "at_risk_in_first_5_percent": len({person for subject in queue[:cut] for person in person_of[subject]} & risky),
-            "fifo_in_first_5_percent": len({person for subject in fifo[:cut] for person in person_of[subject]} & risky)}
+    return {
+        "at_risk": len(risky),
+        "at_risk_in_first_5_percent": len(
+            {person for subject in queue[:cut] for person in person_of[subject]} & risky
+        ),
+        "fifo_in_first_5_percent": len(
+            {person for subject in fifo[:cut] for person in person_of[subject]} & risky
+        ),
+    }
 
 
 def _files(truth: Iterable[dict[str, Any]], findings: Mapping[str, set[str]]) -> dict[str, int]:
@@ -116,7 +138,11 @@ def _files(truth: Iterable[dict[str, Any]], findings: Mapping[str, set[str]]) ->
             known[row["image_sha256"] if "image_sha256" in row else row["image"]].add(row["sha256"])
     every = set().union(*known.values()) if known else set()
     found = set().union(*findings.values()) if findings else set()
-    return {"known_files": len(every), "known_files_found": len(every & found), "false_matches": len(found - every)}
+    return {
+        "known_files": len(every),
+        "known_files_found": len(every & found),
+        "false_matches": len(found - every),
+    }
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

@@ -15,7 +15,9 @@ from kaval.gateways.postgres import Cluster
 
 def serve(
     port: Annotated[int, typer.Option(help="Port of the console.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on; anything but this machine belongs behind TLS.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; anything but this machine belongs behind TLS.")
+    ] = "127.0.0.1",
 ) -> None:
     """Serves the console of this station until stopped with Ctrl-C.
 
@@ -27,12 +29,19 @@ def serve(
 
 def run(cluster: Cluster | None, *, port: int, host: str = "127.0.0.1", open_browser: bool = False) -> None:
     """Serves until interrupted; the station is open already."""
-    import uvicorn  # noqa: PLC0415 - only serving needs it
+    import uvicorn
 
     url = f"http://{host}:{port}"
     typer.echo(f"console          {url}   (Ctrl-C ends it{'; the database with it' if cluster else ''})")
     if open_browser and os.environ.get("DISPLAY") and not os.environ.get("CI"):
         with contextlib.suppress(webbrowser.Error):
             webbrowser.open(url)
-    uvicorn.run("kaval.station.asgi:application", host=host, port=port, log_level="warning", access_log=False,
-                timeout_graceful_shutdown=3, server_header=False)
+    uvicorn.run(
+        "kaval.station.asgi:application",
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )

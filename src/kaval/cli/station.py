@@ -1,4 +1,6 @@
-"""Opening the station for a verb: the server answers, the schema is current, Django is set up, and all is let go after."""
+"""Opening the station for a verb: the server answers, the schema is current, Django is set up, and all is let go
+after.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,13 @@ from kaval.gateways.postgres import Cluster, default_home
 
 
 @contextmanager
-def opened(*, say: Callable[[str], None] = lambda _: None, home: Path | None = None) -> Iterator[Cluster | None]:
+def opened(
+    *, say: Callable[[str], None] = lambda _: None, home: Path | None = None
+) -> Iterator[Cluster | None]:
     """The station, ready for operations and queries as the application's role; None for an outside server.
 
-    With `KAVAL_DATABASE_URL` that server is used as it is, and its schema is brought up to date with the rights it has.
+    With `KAVAL_DATABASE_URL` that server is used as it is, and its schema is brought up to date with the rights
+    it has.
     """
     where = home or default_home()
     os.environ["KAVAL_HOME"] = str(where)
@@ -32,7 +37,7 @@ def opened(*, say: Callable[[str], None] = lambda _: None, home: Path | None = N
         _migrate(cluster)
         yield cluster
     finally:
-        from django.db import connections  # noqa: PLC0415 - Django is set up by now
+        from django.db import connections
 
         connections.close_all()
         cluster.release()
@@ -42,10 +47,10 @@ def _migrate(cluster: Cluster) -> None:
     os.environ["KAVAL_DATABASE_URL"] = cluster.url("kaval_super")
     os.environ["KAVAL_DATABASE_ROLE"] = "kaval_owner"
     _set_up()
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from kaval.station.database import prepare  # noqa: PLC0415
-    from kaval.station.settings import _database  # noqa: PLC0415
+    from kaval.station.database import prepare
+    from kaval.station.settings import _database
 
     prepare()
     connection.close()
@@ -55,8 +60,8 @@ def _migrate(cluster: Cluster) -> None:
 
 
 def _set_up() -> None:
-    import django  # noqa: PLC0415 - slow to import, and only station verbs need it
-    from django.apps import apps  # noqa: PLC0415
+    import django
+    from django.apps import apps
 
     if not apps.ready:
         django.setup()

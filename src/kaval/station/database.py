@@ -53,8 +53,10 @@ def _protect_table(cursor: Any, model: type[models.Model]) -> None:
         cursor.execute(f"GRANT SELECT ON {table} TO {AUDITOR}")
     if getattr(model, "append_only", False):
         cursor.execute(f"GRANT INSERT ON {table} TO {APP}, {WORKER}")
-        cursor.execute(f"CREATE OR REPLACE TRIGGER kaval_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-                       "FOR EACH STATEMENT EXECUTE FUNCTION kaval_append_only()")
+        cursor.execute(
+            f"CREATE OR REPLACE TRIGGER kaval_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION kaval_append_only()"
+        )
     elif model._meta.app_label in ("station", "sessions"):
         cursor.execute(f"GRANT INSERT, UPDATE ON {table} TO {APP}, {WORKER}")
     if model._meta.label == "sessions.Session":

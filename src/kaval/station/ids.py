@@ -1,6 +1,7 @@
 """Identifiers that say nothing and are found again: keyed by the station, derived from what makes a row itself.
 
-Random identifiers would differ between a run and its repetition after a crash; sequential ones would tell outsiders how
+Random identifiers would differ between a run and its repetition after a crash; sequential ones would tell
+outsiders how
 many there are. An HMAC under the station's own key is neither (reliability_security.md B8, E1).
 """
 
@@ -28,10 +29,12 @@ def forget_key() -> None:
 
 def _station_key() -> bytes:
     if "key" not in _keys:
-        from kaval.station.models import Unit  # noqa: PLC0415 - ids is imported while models load
+        from kaval.station.models import Unit
 
         unit = Unit.objects.filter(id=1).first()
         if unit is None:
-            raise ConfigurationError("no unit is installed: run `kaval db start`, then `kaval demo` or `kaval station install`")
+            raise ConfigurationError(
+                "no unit is installed: run `kaval db start`, then `kaval demo` or `kaval station install`"
+            )
         _keys["key"] = bytes.fromhex(unit.id_key)
     return _keys["key"]

@@ -1,7 +1,8 @@
 """Who may do and see what: the one page on which it stands.
 
 An act is named like its operation, a page like its area. What is not listed here is refused. Scope: officers with a
-district see and act in their own district only; headquarters roles see the state. Team members are further bound to the
+district see and act in their own district only; headquarters roles see the state. Team members are further bound
+to the
 sites of their own team (`operations.field`).
 """
 
@@ -61,11 +62,15 @@ MAY_DO: Final[dict[str, frozenset[str]]] = {
     "close_operation": frozenset({"commander"}),
     "register_hash_set": frozenset({"examiner"}),
     "record_examination": frozenset({"examiner"}),
-    "render_document": frozenset({"court_officer", "district_chief", "supervisor", "press_officer", "examiner"}),
+    "render_document": frozenset(
+        {"court_officer", "district_chief", "supervisor", "press_officer", "examiner"}
+    ),
     "release_press_note": frozenset({"press_officer"}),
 }
 
-_HEADQUARTERS = frozenset({"analyst", "second_reader", "supervisor", "commander", "deputy_commander", "auditor"})
+_HEADQUARTERS = frozenset(
+    {"analyst", "second_reader", "supervisor", "commander", "deputy_commander", "auditor"}
+)
 _OPERATIONAL = frozenset({"supervisor", "commander", "deputy_commander", "district_chief", "auditor"})
 
 MAY_SEE: Final[dict[str, frozenset[str]]] = {
@@ -77,10 +82,22 @@ MAY_SEE: Final[dict[str, frozenset[str]]] = {
     "map": _OPERATIONAL | {"analyst"},
     "operations": _OPERATIONAL | {"field_officer"},
     "board": _OPERATIONAL | {"field_officer"},
-    "exhibits": frozenset({"custodian", "examiner", "court_officer", "district_chief", "supervisor", "commander",
-                           "deputy_commander", "auditor"}),
+    "exhibits": frozenset(
+        {
+            "custodian",
+            "examiner",
+            "court_officer",
+            "district_chief",
+            "supervisor",
+            "commander",
+            "deputy_commander",
+            "auditor",
+        }
+    ),
     "documents": frozenset({"court_officer", "district_chief", "supervisor", "auditor"}),
-    "statistics": frozenset({"supervisor", "commander", "deputy_commander", "district_chief", "press_officer", "auditor"}),
+    "statistics": frozenset(
+        {"supervisor", "commander", "deputy_commander", "district_chief", "press_officer", "auditor"}
+    ),
     "audit": frozenset({"auditor"}),
 }
 

@@ -1,1 +1,3 @@
-"""Playing a synthetic world through the station, by the very operations a person uses, with named officers and given times."""
+"""Playing a synthetic world through the station, by the very operations a person uses, with named officers and
+given times.
+"""

@@ -22,15 +22,26 @@ def examine(play: Play, *, work: Path) -> None:
     """Sends the imaged exhibits to the lab and stores what it found, with the versions of the sets it used."""
     world, examiner, at = play.world, play.officer("examiner"), play.world.when("examine_at")
     _register_hash_sets(play)
-    images = {device["image_sha256"]: device["image"] for entry in world.day.values() for device in entry["devices"]
-              if device["image"]}
-    exhibits = list(Exhibit.objects.exclude(image_sha256="").select_related("site__place__station").order_by("number"))
+    images = {
+        device["image_sha256"]: device["image"]
+        for entry in world.day.values()
+        for device in entry["devices"]
+        if device["image"]
+    }
+    exhibits = list(
+        Exhibit.objects.exclude(image_sha256="").select_related("site__place__station").order_by("number")
+    )
     for number, exhibit in enumerate(exhibits, start=1):
         moment = at + timedelta(hours=number)
         image = world.folder / images[exhibit.image_sha256]
         out = work / exhibit.seal
-        lab.examine([image], hashsets=list(world.hash_sets()), out=out, at=moment,
-                    expected_sha256={image.name: exhibit.image_sha256})
+        lab.examine(
+            [image],
+            hashsets=list(world.hash_sets()),
+            out=out,
+            at=moment,
+            expected_sha256={image.name: exhibit.image_sha256},
+        )
         with one_transaction():
             _to_the_lab(exhibit, examiner, moment)
             _store(exhibit, examiner, moment, out=out, image=image)
@@ -43,7 +54,11 @@ def documents(play: Play) -> District | None:
     district = _busiest_district()
     if district is None:
         return None
-    sites = Site.objects.filter(district=district, exhibits__isnull=False, operation=play.operation).distinct().order_by("number")
+    sites = (
+        Site.objects.filter(district=district, exhibits__isnull=False, operation=play.operation)
+        .distinct()
+        .order_by("number")
+    )
     wanted: list[tuple[str, Any]] = []
     for site in sites:
         wanted.append(("in.seizure_list", site.id))
@@ -52,15 +67,21 @@ def documents(play: Play) -> District | None:
             wanted.append(("in.seizure_report_106", site.id))
         wanted += [("in.bsa63_certificate", exhibit.id) for exhibit in site.exhibits.order_by("number")]
     for number, (kind, subject) in enumerate(wanted, start=1):
-        papers.render_document(by=clerk, at=at, key=f"{kind}:{subject}:1", kind=kind, subject=subject, language="both")
+        papers.render_document(
+            by=clerk, at=at, key=f"{kind}:{subject}:1", kind=kind, subject=subject, language="both"
+        )
         play.progress("documents", number, len(wanted))
     return district
 
 
 def press_note(play: Play) -> None:
     """Counts and releases the evening's note."""
-    papers.release_press_note(by=play.officer("press_officer"), at=play.world.when("press_at"), key=play.operation.code,
-                              operation=play.operation)
+    papers.release_press_note(
+        by=play.officer("press_officer"),
+        at=play.world.when("press_at"),
+        key=play.operation.code,
+        operation=play.operation,
+    )
 
 
 def _register_hash_sets(play: Play) -> None:
@@ -69,19 +90,37 @@ def _register_hash_sets(play: Play) -> None:
     for path in play.world.hash_sets():
         name = f"hashsets/{path.name}"
         content = path.read_bytes()
-        receipt = intake.receive_file(by=clerk, at=at, key=name, name=name, content=content, source="hash_set", channel="partner")
+        receipt = intake.receive_file(
+            by=clerk, at=at, key=name, name=name, content=content, source="hash_set", channel="partner"
+        )
         reading = vics.read(ReceivedFile(path.name, content))
-        schemes = sorted({record.category.scheme for record in reading.records if record.category is not None})
-        laboratory.register_hash_set(by=examiner, at=at, key=name, receipt=receipt, name=path.stem,
-                                     scheme=", ".join(schemes)[:60], entries=len(reading.records))
+        schemes = sorted(
+            {record.category.scheme for record in reading.records if record.category is not None}
+        )
+        laboratory.register_hash_set(
+            by=examiner,
+            at=at,
+            key=name,
+            receipt=receipt,
+            name=path.stem,
+            scheme=", ".join(schemes)[:60],
+            entries=len(reading.records),
+        )
 
 
 def _to_the_lab(exhibit: Exhibit, examiner: Officer, at: Any) -> None:
     if CustodyEvent.objects.filter(exhibit=exhibit, event="received").exists():
         return
-    custody.hand_over_exhibit(by=examiner, at=at - timedelta(minutes=50), key=f"lab:{exhibit.seal}", exhibit=exhibit,
-                              event="received", to=examiner.number, place="unit laboratory",
-                              purpose="examination of the forensic image")
+    custody.hand_over_exhibit(
+        by=examiner,
+        at=at - timedelta(minutes=50),
+        key=f"lab:{exhibit.seal}",
+        exhibit=exhibit,
+        event="received",
+        to=examiner.number,
+        place="unit laboratory",
+        purpose="examination of the forensic image",
+    )
 
 
 def _store(exhibit: Exhibit, examiner: Officer, at: Any, *, out: Path, image: Path) -> None:
@@ -92,8 +131,16 @@ def _store(exhibit: Exhibit, examiner: Officer, at: Any, *, out: Path, image: Pa
         # The lab verifies by SHA-256; the certificate form also names SHA-1 and MD5.
         digests = digest_chunks(iter(lambda: stream.read(1 << 20), b""))
     laboratory.record_examination(
-        by=examiner, at=at, key=exhibit.seal, exhibit=exhibit, image_sha256=digests.sha256, tool=summary["tool"], files=files,
-        warnings=warnings, hash_report=asdict(digests))
+        by=examiner,
+        at=at,
+        key=exhibit.seal,
+        exhibit=exhibit,
+        image_sha256=digests.sha256,
+        tool=summary["tool"],
+        files=files,
+        warnings=warnings,
+        hash_report=asdict(digests),
+    )
 
 
 def _busiest_district() -> District | None:

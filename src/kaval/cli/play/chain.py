@@ -28,7 +28,7 @@ class Play:
 
     def officer(self, role: str, *, number: int = 0) -> Officer:
         """The n-th officer of a role, in the order of their numbers."""
-        found = list(Officer.objects.filter(roles__contains=[role]).order_by("number")[number:number + 1])
+        found = list(Officer.objects.filter(roles__contains=[role]).order_by("number")[number : number + 1])
         if not found:
             raise ConfigurationError(f"the roster names no officer of role {role}")
         return found[0]
@@ -44,9 +44,13 @@ def install(play: Play) -> None:
     world = play.world
     places = roster.read_places(world.content("station/stations.geojson"), file="stations.geojson")
     given = organisation.Roster(
-        UNIT, UNIT_ML, *places, roster.read_officers(world.content("station/officers.csv"), file="officers.csv"),
+        UNIT,
+        UNIT_ML,
+        *places,
+        roster.read_officers(world.content("station/officers.csv"), file="officers.csv"),
         roster.read_providers(world.content("station/isps.csv"), file="isps.csv"),
-        roster.read_allocations(world.content("station/allocation.csv"), file="allocation.csv"))
+        roster.read_allocations(world.content("station/allocation.csv"), file="allocation.csv"),
+    )
     unit = Unit.objects.filter(id=1).first()
     if unit is not None and not unit.training:
         raise ConfigurationError("this station is real; the demo runs in a KAVAL_HOME of its own")
@@ -57,11 +61,18 @@ def receive(play: Play) -> None:
     """Seals everything that arrived."""
     clerk, arrivals = play.officer("intake_clerk"), play.world.arrivals
     for start in range(0, len(arrivals), 200):
-        batch = arrivals[start:start + 200]
+        batch = arrivals[start : start + 200]
         with one_transaction(keys=(f"receive_file:{arrival.name}" for arrival in batch)):
             for arrival in batch:
-                intake.receive_file(by=clerk, at=arrival.received_at, key=arrival.name, name=arrival.name,
-                                    content=arrival.path.read_bytes(), source=arrival.source, channel=arrival.channel)
+                intake.receive_file(
+                    by=clerk,
+                    at=arrival.received_at,
+                    key=arrival.name,
+                    name=arrival.name,
+                    content=arrival.path.read_bytes(),
+                    source=arrival.source,
+                    channel=arrival.channel,
+                )
         play.progress("sealing", min(start + 200, len(arrivals)), len(arrivals))
 
 
@@ -71,11 +82,15 @@ def read(play: Play) -> None:
     receipts = {receipt.name: receipt for receipt in Receipt.objects.select_related("sealed")}
     arrivals = play.world.arrivals
     for start in range(0, len(arrivals), 100):
-        batch = arrivals[start:start + 100]
+        batch = arrivals[start : start + 100]
         with one_transaction(keys=(f"read_file:{arrival.name}" for arrival in batch)):
             for arrival in batch:
-                intake.read_file(by=clerk, at=arrival.received_at + timedelta(minutes=1), key=arrival.name,
-                                 receipt=receipts[arrival.name])
+                intake.read_file(
+                    by=clerk,
+                    at=arrival.received_at + timedelta(minutes=1),
+                    key=arrival.name,
+                    receipt=receipts[arrival.name],
+                )
         play.progress("reading", min(start + 100, len(arrivals)), len(arrivals))
 
 
@@ -86,7 +101,9 @@ def accept(play: Play) -> None:
 
 def link(play: Play) -> None:
     """Groups leads into subjects by strong identifiers."""
-    linking.link_leads(by=play.officer("analyst"), at=play.world.when("reports_to") + timedelta(hours=1), key=_key(play))
+    linking.link_leads(
+        by=play.officer("analyst"), at=play.world.when("reports_to") + timedelta(hours=1), key=_key(play)
+    )
 
 
 def triage(play: Play) -> None:
@@ -99,7 +116,9 @@ def triage(play: Play) -> None:
 def request(play: Play) -> None:
     """Asks the providers in writing."""
     at = play.world.when("requests_at")
-    attribution.send_request(by=play.officer("supervisor"), at=at, key=_key(play), due_at=at + timedelta(days=7))
+    attribution.send_request(
+        by=play.officer("supervisor"), at=at, key=_key(play), due_at=at + timedelta(days=7)
+    )
 
 
 def answer(play: Play) -> None:
@@ -108,8 +127,15 @@ def answer(play: Play) -> None:
     providers = {provider.code: provider for provider in Provider.objects.all()}
     for number, (code, path) in enumerate(play.world.answers, start=1):
         name = f"answers/{code}/{path.name}"
-        receipt = intake.receive_file(by=clerk, at=at, key=name, name=name, content=path.read_bytes(),
-                                      source=f"provider:{code}", channel="provider")
+        receipt = intake.receive_file(
+            by=clerk,
+            at=at,
+            key=name,
+            name=name,
+            content=path.read_bytes(),
+            source=f"provider:{code}",
+            channel="provider",
+        )
         if code in providers:
             attribution.record_answer(by=analyst, at=at, key=name, receipt=receipt, provider=providers[code])
         play.progress("answers", number, len(play.world.answers))
@@ -123,8 +149,9 @@ def attribute(play: Play) -> None:
     _verify_places(play)
     done = world.when("verification_to")
     attribution.read_again(by=play.officer("second_reader"), at=done + timedelta(hours=1), key=_key(play))
-    attribution.attribute_subjects(by=analyst, at=done + timedelta(hours=2), key=_key(play),
-                                   entry_at=world.when("first_entry_at"))
+    attribution.attribute_subjects(
+        by=analyst, at=done + timedelta(hours=2), key=_key(play), entry_at=world.when("first_entry_at")
+    )
 
 
 def plan(play: Play) -> None:
@@ -133,44 +160,79 @@ def plan(play: Play) -> None:
     approve_at = world.when("approve_at")
     order = world.order
     operation = planning.draft_operation(
-        by=commander, at=approve_at - timedelta(hours=6), key=order["code"], code=order["code"], name=order["name"],
-        name_ml=order.get("name_ml", ""), first_entry_at=world.when("first_entry_at"), day_end_at=world.when("day_end_at"),
-        legal_basis=order["legal_basis"])
-    planning.admit_sites(by=commander, at=approve_at - timedelta(hours=5), key=_key(play), operation=operation)
-    planning.plan_operation(by=commander, at=approve_at - timedelta(hours=4), key=_key(play), operation=operation)
+        by=commander,
+        at=approve_at - timedelta(hours=6),
+        key=order["code"],
+        code=order["code"],
+        name=order["name"],
+        name_ml=order.get("name_ml", ""),
+        first_entry_at=world.when("first_entry_at"),
+        day_end_at=world.when("day_end_at"),
+        legal_basis=order["legal_basis"],
+    )
+    planning.admit_sites(
+        by=commander, at=approve_at - timedelta(hours=5), key=_key(play), operation=operation
+    )
+    planning.plan_operation(
+        by=commander, at=approve_at - timedelta(hours=4), key=_key(play), operation=operation
+    )
     digest = play.operation.plan_digest
     for minutes, role in ((0, "commander"), (40, "deputy_commander")):
-        planning.approve_plan(by=play.officer(role), at=approve_at + timedelta(minutes=minutes), key=f"{_key(play)}:{role}",
-                              operation=operation, plan_digest=digest)
+        planning.approve_plan(
+            by=play.officer(role),
+            at=approve_at + timedelta(minutes=minutes),
+            key=f"{_key(play)}:{role}",
+            operation=operation,
+            plan_digest=digest,
+        )
     planning.freeze_operation(by=commander, at=world.when("freeze_at"), key=_key(play), operation=operation)
 
 
 def _verify_places(play: Play) -> None:
     """Each look is recorded by the officer who made it, or by the chief of the district the place lies in."""
     rows = play.world.ground
-    places = {(place.provider.code, place.customer_ref): place
-              for place in Place.objects.select_related("provider", "district")}
+    places = {
+        (place.provider.code, place.customer_ref): place
+        for place in Place.objects.select_related("provider", "district")
+    }
     officers = {officer.number: officer for officer in Officer.objects.all()}
-    chiefs = {officer.district_id: officer for officer in Officer.objects.filter(roles__contains=["district_chief"])}
+    chiefs = {
+        officer.district_id: officer for officer in Officer.objects.filter(roles__contains=["district_chief"])
+    }
     wanted = [row for row in rows if (row["isp_id"], row["customer_ref"]) in places]
     with one_transaction():
         for number, row in enumerate(wanted, start=1):
             place = places[row["isp_id"], row["customer_ref"]]
             looked = officers.get(row["verified_by"])
-            by = looked if looked is not None and looked.district_id == place.district_id else chiefs[place.district_id]
-            attribution.verify_place(by=by, at=_instant(row["verified_at"]), place=place, look=_look(row),
-                                     key=f"{row['isp_id']}:{row['customer_ref']}:{row['verified_at']}")
+            by = (
+                looked
+                if looked is not None and looked.district_id == place.district_id
+                else chiefs[place.district_id]
+            )
+            attribution.verify_place(
+                by=by,
+                at=_instant(row["verified_at"]),
+                place=place,
+                look=_look(row),
+                key=f"{row['isp_id']}:{row['customer_ref']}:{row['verified_at']}",
+            )
             if number % 50 == 0:
                 play.progress("ground", number, len(wanted))
 
 
 def _look(row: dict[str, str]) -> attribution.GroundLook:
     return attribution.GroundLook(
-        house_name=row.get("house_name", ""), ward=row.get("ward", ""), door_number=row.get("door_number", ""),
-        unit_found=row["unit_found"] == "yes", single_match=row["single_match"] == "yes",
-        occupant_at_event=row["occupant_at_event"], resident_since=row.get("resident_since", ""),
-        children_seen={"yes": True, "no": False}.get(row.get("children_seen", "")), wifi=row["wifi"],
-        notes=row.get("notes", "")[:300])
+        house_name=row.get("house_name", ""),
+        ward=row.get("ward", ""),
+        door_number=row.get("door_number", ""),
+        unit_found=row["unit_found"] == "yes",
+        single_match=row["single_match"] == "yes",
+        occupant_at_event=row["occupant_at_event"],
+        resident_since=row.get("resident_since", ""),
+        children_seen={"yes": True, "no": False}.get(row.get("children_seen", "")),
+        wifi=row["wifi"],
+        notes=row.get("notes", "")[:300],
+    )
 
 
 def _instant(text: str) -> datetime:
@@ -179,4 +241,3 @@ def _instant(text: str) -> datetime:
 
 def _key(play: Play) -> str:
     return str(play.world.order["code"])
-

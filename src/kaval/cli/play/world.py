@@ -51,18 +51,30 @@ class World:
         try:
             return (self.folder / path).read_bytes()
         except OSError as trouble:
-            raise ReaderError(str(trouble), file=str(self.folder / path), mend="run `kaval simulate` again") from trouble
+            raise ReaderError(
+                str(trouble), file=str(self.folder / path), mend="run `kaval simulate` again"
+            ) from trouble
 
     @cached_property
     def arrivals(self) -> list[Arrival]:
         """What arrived, in the order of receipt; details of files after the reports that name them."""
-        rows = read_table(self.content("inbox/arrivals.csv"), file="inbox/arrivals.csv",
-                          columns=("path", "source", "received_at", "channel"))
+        rows = read_table(
+            self.content("inbox/arrivals.csv"),
+            file="inbox/arrivals.csv",
+            columns=("path", "source", "received_at", "channel"),
+        )
         found = []
         for row in rows:
             relative = row["path"] if row["path"].startswith("inbox/") else f"inbox/{row['path']}"
-            found.append(Arrival(self.folder / relative, relative.removeprefix("inbox/"), row["source"], row["channel"],
-                                 datetime.fromisoformat(row["received_at"]).astimezone(UTC)))
+            found.append(
+                Arrival(
+                    self.folder / relative,
+                    relative.removeprefix("inbox/"),
+                    row["source"],
+                    row["channel"],
+                    datetime.fromisoformat(row["received_at"]).astimezone(UTC),
+                )
+            )
         return sorted(found, key=lambda one: (".file-" in one.name, one.received_at, one.name))
 
     @cached_property
@@ -73,9 +85,20 @@ class World:
     @cached_property
     def ground(self) -> tuple[dict[str, str], ...]:
         """The local stations' looks at places."""
-        return read_table(self.content("verification/ground.csv"), file="verification/ground.csv",
-                          columns=("isp_id", "customer_ref", "verified_by", "verified_at", "unit_found", "single_match",
-                                   "occupant_at_event", "wifi"))
+        return read_table(
+            self.content("verification/ground.csv"),
+            file="verification/ground.csv",
+            columns=(
+                "isp_id",
+                "customer_ref",
+                "verified_by",
+                "verified_at",
+                "unit_found",
+                "single_match",
+                "occupant_at_event",
+                "wifi",
+            ),
+        )
 
     @cached_property
     def day(self) -> dict[tuple[str, str], dict[str, Any]]:

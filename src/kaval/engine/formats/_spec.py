@@ -65,7 +65,8 @@ class Reading(Generic[Record]):
 
 @dataclass(frozen=True, slots=True)
 class ObservationRecord:
-    """An IP address seen at a time. `port` None: not stated. `role` `client` when the source documents it as the user's side.
+    """An IP address seen at a time. `port` None: not stated. `role` `client` when the source documents it as the
+    user's side.
 
     `event` is the provider's word (Login, Upload, …) or empty; `locator` is the place in the file.
     """
@@ -133,7 +134,8 @@ class LeadRecord:
 class LeaseRow:
     """One row of an ISP's answer: who held an address (and port block) from when to when.
 
-    `address` is an IPv4 address, an IPv6 prefix in CIDR form, or a translated public address with `port_low`/`port_high`.
+    `address` is an IPv4 address, an IPv6 prefix in CIDR form, or a translated public address with
+    `port_low`/`port_high`.
     Ports None: the whole address. `end` None: open or unknown. `inner` is the carrier-internal address of a NAT row.
     """
 
@@ -154,7 +156,8 @@ class LeaseRow:
 class SubscriberRow:
     """One address of one customer as the ISP labels it.
 
-    `address_kind` is `install`, `billing`, `kyc` or `unlabelled`; only `install` can become a place. `segment` is `HOME`,
+    `address_kind` is `install`, `billing`, `kyc` or `unlabelled`; only `install` can become a place. `segment`
+    is `HOME`,
     `BUSINESS`, `HOSTEL`, `SHARED` or empty. `holder_birth_year` None: not stated. Latitude and longitude are WGS84
     degrees as the ISP gave them, or None.
     """

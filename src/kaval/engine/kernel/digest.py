@@ -24,7 +24,12 @@ class Digests:
 
 def digest_chunks(chunks: Iterable[bytes]) -> Digests:
     """The digests of a stream, read once, in constant memory."""
-    sha256, sha1, md5, size = hashlib.sha256(), hashlib.sha1(usedforsecurity=False), hashlib.md5(usedforsecurity=False), 0
+    sha256, sha1, md5, size = (
+        hashlib.sha256(),
+        hashlib.sha1(usedforsecurity=False),
+        hashlib.md5(usedforsecurity=False),
+        0,
+    )
     for chunk in chunks:
         size += len(chunk)
         sha256.update(chunk)
@@ -45,7 +50,9 @@ def canonical_json(value: Any) -> bytes:
         ValueError: the value holds NaN or an infinity.
         TypeError: the value holds something JSON cannot say.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def content_digest(value: Any) -> str:

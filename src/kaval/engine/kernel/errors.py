@@ -1,12 +1,12 @@
 """Every error Kaval raises on purpose belongs to one small family.
 
-    KavalError
-    +-- ReaderError      bytes that no record can be taken from; names file, place and mend
-    +-- RefusedError     an act a rule does not allow; carries the rule's code
-    |   +-- NotPermitted     the officer does not hold the role
-    |   +-- KeyConflict      the same idempotency key came with other content
-    +-- LedgerBroken     a ledger that does not verify; names the first bad entry
-    +-- ConfigurationError   the station is not set up; says which command mends it
+KavalError
++-- ReaderError      bytes that no record can be taken from; names file, place and mend
++-- RefusedError     an act a rule does not allow; carries the rule's code
+|   +-- NotPermitted     the officer does not hold the role
+|   +-- KeyConflict      the same idempotency key came with other content
++-- LedgerBroken     a ledger that does not verify; names the first bad entry
++-- ConfigurationError   the station is not set up; says which command mends it
 """
 
 from __future__ import annotations

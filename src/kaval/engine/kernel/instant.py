@@ -26,8 +26,12 @@ class Precision(StrEnum):
     @property
     def width(self) -> timedelta:
         """The length of the interval that the text may stand for."""
-        return {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1),
-                "day": timedelta(days=1)}[self.value]
+        return {
+            "second": timedelta(seconds=1),
+            "minute": timedelta(minutes=1),
+            "hour": timedelta(hours=1),
+            "day": timedelta(days=1),
+        }[self.value]
 
 
 class OffsetSource(StrEnum):
@@ -63,7 +67,8 @@ class StatedTime:
 
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?", re.ASCII
+    r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
 )
 
 
@@ -76,10 +81,20 @@ def parse_iso(text: str, *, profile_offset_minutes: int | None = None) -> Stated
     if match is None:
         return StatedTime(text, None, None, OffsetSource.NONE)
     year, month, day, hour, minute, second, zone = match.groups()
-    precision = (Precision.SECOND if second else Precision.MINUTE if minute else Precision.HOUR if hour else Precision.DAY)
+    precision = (
+        Precision.SECOND
+        if second
+        else Precision.MINUTE
+        if minute
+        else Precision.HOUR
+        if hour
+        else Precision.DAY
+    )
     offset, source = _offset(zone, profile_offset_minutes)
     try:
-        local = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+        local = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC
+        )
         utc = None if offset is None else (local - timedelta(minutes=offset)).replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return StatedTime(text, None, None, OffsetSource.NONE)
@@ -93,7 +108,9 @@ def parse_by_profile(text: str, pattern: str, *, offset_minutes: int) -> StatedT
         utc = (local - timedelta(minutes=offset_minutes)).replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return StatedTime(text, None, None, OffsetSource.NONE)
-    precision = Precision.SECOND if "%S" in pattern else Precision.MINUTE if "%M" in pattern else Precision.DAY
+    precision = (
+        Precision.SECOND if "%S" in pattern else Precision.MINUTE if "%M" in pattern else Precision.DAY
+    )
     return StatedTime(text, utc, offset_minutes, OffsetSource.PROFILE, precision)
 
 

@@ -21,7 +21,9 @@ class Interval:
         if self.start.tzinfo is None or (self.end is not None and self.end.tzinfo is None):
             raise ValueError("an interval needs aware instants")
         if self.end is not None and self.end < self.start:
-            raise ValueError(f"interval ends {self.end.isoformat()} before it starts {self.start.isoformat()}")
+            raise ValueError(
+                f"interval ends {self.end.isoformat()} before it starts {self.start.isoformat()}"
+            )
 
     def covers(self, first: datetime, last: datetime) -> bool:
         """True when both instants lie inside."""
@@ -32,6 +34,8 @@ class Interval:
         return self.start <= last and (self.end is None or first <= self.end)
 
     def margin(self, first: datetime, last: datetime) -> timedelta:
-        """The distance from [first, last] to the nearer end; negative when it sticks out. Open ends count as far away."""
+        """The distance from [first, last] to the nearer end; negative when it sticks out. Open ends count as far
+        away.
+        """
         left = first - self.start
         return left if self.end is None else min(left, self.end - last)

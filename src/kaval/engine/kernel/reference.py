@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class SourceRef:
     """SHA-256 (hex) of the sealed bytes and a locator inside them.
 
-    The locator is an XPath, `row 12`, a JSON pointer, `page 3`, or a ledger entry `ledger#41`; empty means the whole file.
+    The locator is an XPath, `row 12`, a JSON pointer, `page 3`, or a ledger entry `ledger#41`; empty means the
+    whole file.
     """
 
     sha256: str

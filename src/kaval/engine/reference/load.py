@@ -151,3 +151,19 @@ def _check_sequence(name: str, entries: tuple[Entry, ...]) -> None:
                 )
             if after.valid_from > expected:
                 raise ConfigurationError(f"{name}: entries of {id!r} leave a gap from {expected.isoformat()}")
+
+
+@cache
+def rows(table: str) -> tuple[dict[str, Any], ...]:
+    """The rows of a table that is not a series of dated numbers, such as the provisions documents cite.
+
+    Raises:
+        ConfigurationError: no such table, or it does not name itself.
+    """
+    resource = files("kaval.engine.reference").joinpath(f"{table}.yaml")
+    if not resource.is_file():
+        raise ConfigurationError(f"no reference table {table!r}")
+    document = yaml.safe_load(resource.read_text(encoding="utf-8"))
+    if not isinstance(document, dict) or document.get("table") != table or not document.get("rows"):
+        raise ConfigurationError(f"{table}: the table must name itself and hold rows")
+    return tuple(document["rows"])

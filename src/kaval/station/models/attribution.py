@@ -12,7 +12,9 @@ from kaval.station.models.subjects import Subject
 
 
 class Provider(Row):
-    """An internet provider as the unit knows it: layouts of its answers, its zone in minutes, whether it shares addresses."""
+    """An internet provider as the unit knows it: layouts of its answers, its zone in minutes, whether it shares
+    addresses.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -122,7 +124,9 @@ class Resolution(Row):
 
 
 class Place(Row):
-    """A verified installation address of one customer. Latitude and longitude are WGS84 degrees as the provider gave them."""
+    """A verified installation address of one customer. Latitude and longitude are WGS84 degrees as the provider
+    gave them.
+    """
 
     provider = models.ForeignKey(Provider, on_delete=PROTECT, related_name="places")
     customer_ref = models.CharField(max_length=60)

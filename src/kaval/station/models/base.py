@@ -19,4 +19,3 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
-

@@ -6,13 +6,15 @@ from django.db import models
 from django.db.models import PROTECT, Q
 
 from kaval.station.models.base import Row
-from kaval.station.models.field import Site
 from kaval.station.models.intake import SealedFile
+from kaval.station.models.operation import Site
 from kaval.station.models.people import Officer
 
 
 class Exhibit(Row):
-    """A seized device. `found_at` is the spot (BNSS 103(5)); `imei` null: has none. `image_sha256` empty: no image yet."""
+    """A seized device. `found_at` is the spot (BNSS 103(5)); `imei` null: has none. `image_sha256` empty: no
+    image yet.
+    """
 
     number = models.CharField(max_length=40, unique=True)
     site = models.ForeignKey(Site, on_delete=PROTECT, related_name="exhibits")
@@ -20,7 +22,7 @@ class Exhibit(Row):
     make = models.CharField(max_length=60)
     model = models.CharField(max_length=60)
     serial = models.CharField(max_length=60)
-    imei = models.CharField(max_length=15, null=True)  # noqa: DJ001 - null means the device has none
+    imei = models.CharField(max_length=15, null=True)
     capacity_gb = models.IntegerField(null=True)
     state = models.CharField(max_length=16)
     found_at = models.CharField(max_length=120)
@@ -30,11 +32,17 @@ class Exhibit(Row):
     image_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["imei"], condition=Q(imei__isnull=False), name="exhibit_imei_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["imei"], condition=Q(imei__isnull=False), name="exhibit_imei_once"
+            )
+        ]
 
 
 class CustodyEvent(Row):
-    """One movement of an exhibit: the statutory sequence of custody (BNSS 193(3)). Append-only and gap-free by `seq`."""
+    """One movement of an exhibit: the statutory sequence of custody (BNSS 193(3)). Append-only and gap-free by
+    `seq`.
+    """
 
     append_only = True
 
@@ -88,7 +96,9 @@ class Examination(Row):
 
 
 class Finding(Row):
-    """A file that equals an entry of a hash set: digest, set, version, category with its scheme, never a bare number."""
+    """A file that equals an entry of a hash set: digest, set, version, category with its scheme, never a bare
+    number.
+    """
 
     append_only = True
 

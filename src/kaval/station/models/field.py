@@ -1,4 +1,6 @@
-"""The field day: what happened at each site, and what came of it. Crimes, seizure reports and arrests are three things."""
+"""The field day: what happened at each site, and what came of it. Crimes, seizure reports and arrests are three
+things.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from kaval.station.models.people import Officer
 
 
 class FieldEvent(Row):
-    """A step of a team at a site: en_route, at_door, entered, search_started, search_ended, left. `facts` are the form's."""
+    """A step of a team at a site: en_route, at_door, entered, search_started, search_ended, left. `facts` are
+    the form's.
+    """
 
     append_only = True
 

@@ -56,7 +56,9 @@ class ReadingWarning(Row):
 
 
 class Report(Row):
-    """One report, whatever way and however often it arrived. `record` is the reading in JSON, `quality` 0 to 100 percent."""
+    """One report, whatever way and however often it arrived. `record` is the reading in JSON, `quality` 0 to 100
+    percent.
+    """
 
     source_system = models.CharField(max_length=60)
     source_id = models.CharField(max_length=200)

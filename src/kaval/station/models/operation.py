@@ -28,8 +28,12 @@ class Operation(Row):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(state__in=["draft", "approved", "frozen", "live", "closed"]),
-                                              name="operation_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "approved", "frozen", "live", "closed"]),
+                name="operation_state",
+            )
+        ]
 
 
 class Approval(Row):
@@ -110,7 +114,9 @@ class Stop(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["team", "order"], name="stop_order_once"),
-            models.CheckConstraint(condition=Q(leave_at__gt=F("arrive_at")), name="stop_leaves_after_arrival"),
+            models.CheckConstraint(
+                condition=Q(leave_at__gt=F("arrive_at")), name="stop_leaves_after_arrival"
+            ),
         ]
 
 

@@ -13,8 +13,10 @@ from kaval.station.models.base import Row
 class Unit(models.Model):
     """The unit this station belongs to: one row.
 
-    `training` is true for a synthetic state: its own allocation table declares documentation addresses routable, people
-    sign in by choosing a name, and every page and document carries the training mark. `id_key` (hex) keys the identifiers.
+    `training` is true for a synthetic state: its own allocation table declares documentation addresses routable,
+    people
+    sign in by choosing a name, and every page and document carries the training mark. `id_key` (hex) keys the
+    identifiers.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -28,7 +30,9 @@ class Unit(models.Model):
 
 
 class District(Row):
-    """A police district (20 in Kerala, not the 14 revenue districts). `outline` is GeoJSON polygon coordinates, lon lat."""
+    """A police district (20 in Kerala, not the 14 revenue districts). `outline` is GeoJSON polygon coordinates,
+    lon lat.
+    """
 
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=80)

@@ -13,7 +13,8 @@ from kaval.station.models.people import Officer
 class Act(Row):
     """One act: who, what, when, on what. `key` makes a repeated request find the first answer instead of acting twice.
 
-    `at` is the time the act was done by the actor's account (UTC); `recorded_at` is when the server wrote it and is the
+    `at` is the time the act was done by the actor's account (UTC); `recorded_at` is when the server wrote it and
+    is the
     only column of the station that differs between two identical runs. `request_digest` is SHA-256 over the request.
     """
 

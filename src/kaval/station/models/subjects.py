@@ -35,7 +35,9 @@ class SubjectLead(Row):
 
 
 class Assessment(Row):
-    """A triage snapshot: the sum of its reasons, the rule version, and what was missing. Stage 1 facts of the report."""
+    """A triage snapshot: the sum of its reasons, the rule version, and what was missing. Stage 1 facts of the
+    report.
+    """
 
     append_only = True
 
@@ -50,7 +52,9 @@ class Assessment(Row):
 
 
 class Investigation(Row):
-    """An investigation opened on a subject by a supervisor; `regime` says which codes apply (BNSS/BSA since 1 July 2024)."""
+    """An investigation opened on a subject by a supervisor; `regime` says which codes apply (BNSS/BSA since 1
+    July 2024).
+    """
 
     number = models.CharField(max_length=24, unique=True)
     subject = models.OneToOneField(Subject, on_delete=PROTECT, related_name="investigation")

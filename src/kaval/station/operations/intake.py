@@ -32,22 +32,48 @@ from kaval.station.operations import lead_rows
 FILE_DETAILS = "cybertip_file"
 
 
-def receive_file(*, by: Officer, at: datetime, key: str, name: str, content: bytes, source: str,
-                 channel: str = "") -> Receipt:
+def receive_file(
+    *, by: Officer, at: datetime, key: str, name: str, content: bytes, source: str, channel: str = ""
+) -> Receipt:
     """Seals bytes as received and writes the receipt; the same bytes again are another receipt of the same file."""
     digests = store.keep(content)
-    with acting("receive_file", by=by, at=at, key=key,
-                request={"name": name, "sha256": digests.sha256, "source": source}) as act:
+    with acting(
+        "receive_file",
+        by=by,
+        at=at,
+        key=key,
+        request={"name": name, "sha256": digests.sha256, "source": source},
+    ) as act:
         if act.repeated:
-            return Receipt.objects.get(id=act.subject)
-        sealed = SealedFile(id=derive("sealed", digests.sha256), sha256=digests.sha256, sha1=digests.sha1, md5=digests.md5,
-                            size=digests.size)
-        receipt = Receipt(id=derive("receipt", act.key), sealed=sealed, name=name, source=source, channel=channel,
-                          received_at=at, by=by)
+            return Receipt.objects.get(id=act.earlier)
+        sealed = SealedFile(
+            id=derive("sealed", digests.sha256),
+            sha256=digests.sha256,
+            sha1=digests.sha1,
+            md5=digests.md5,
+            size=digests.size,
+        )
+        receipt = Receipt(
+            id=derive("receipt", act.key),
+            sealed=sealed,
+            name=name,
+            source=source,
+            channel=channel,
+            received_at=at,
+            by=by,
+        )
         postpone(sealed, receipt)
         act.about("receipt", receipt.id)
-        act.ledger("received", {"sha256": digests.sha256, "sha1": digests.sha1, "md5": digests.md5, "size": digests.size,
-                                "source": source})
+        act.ledger(
+            "received",
+            {
+                "sha256": digests.sha256,
+                "sha1": digests.sha1,
+                "md5": digests.md5,
+                "size": digests.size,
+                "source": source,
+            },
+        )
         return receipt
 
 
@@ -58,7 +84,7 @@ def read_file(*, by: Officer, at: datetime, key: str, receipt: Receipt) -> Readi
     """
     with acting("read_file", by=by, at=at, key=key, request={"receipt": str(receipt.id)}) as act:
         if act.repeated:
-            return Reading.objects.get(id=act.subject)
+            return Reading.objects.get(id=act.earlier)
         earlier = Reading.objects.filter(sealed=receipt.sealed).first()
         if earlier is not None:
             again = Report.objects.filter(receipts__receipt__sealed=receipt.sealed).distinct()
@@ -68,17 +94,28 @@ def read_file(*, by: Officer, at: datetime, key: str, receipt: Receipt) -> Readi
             return earlier
         reading = _read_first_time(receipt)
         act.about("reading", reading.id)
-        act.ledger("read", {"sha256": receipt.sealed.sha256, "format": reading.format, "version": reading.version,
-                            "records": reading.records})
+        act.ledger(
+            "read",
+            {
+                "sha256": receipt.sealed.sha256,
+                "format": reading.format,
+                "version": reading.version,
+                "records": reading.records,
+            },
+        )
         return reading
 
 
 def accept_reports(*, by: Officer, at: datetime, key: str) -> int:
-    """Takes every report that has no lead yet on as a lead, or refuses it with its reasons; gives how many were taken on."""
+    """Takes every report that has no lead yet on as a lead, or refuses it with its reasons; gives how many were
+    taken on.
+    """
     with acting("accept_reports", by=by, at=at, key=key, request={}) as act:
         if act.repeated:
             return 0
-        waiting = list(Report.objects.filter(lead__isnull=True).order_by("received_at", "source_system", "source_id"))
+        waiting = list(
+            Report.objects.filter(lead__isnull=True).order_by("received_at", "source_system", "source_id")
+        )
         records = lead_rows.records_of(waiting)
         number = (Lead.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         batch = lead_rows.Batch()
@@ -86,14 +123,22 @@ def accept_reports(*, by: Officer, at: datetime, key: str) -> int:
         for report, record in zip(waiting, records, strict=True):
             verdict = rules.accept(record, seen={})
             taken_on = verdict.outcome is rules.Outcome.ACCEPTED
-            lead = Lead(id=derive("lead", report.id), number=number, report=report, accepted_at=at, by=by,
-                        state="accepted" if taken_on else "refused",
-                        reasons=[reason.text for reason in verdict.reasons])
+            lead = Lead(
+                id=derive("lead", report.id),
+                number=number,
+                report=report,
+                accepted_at=at,
+                by=by,
+                state="accepted" if taken_on else "refused",
+                reasons=[reason.text for reason in verdict.reasons],
+            )
             number += 1
             accepted += taken_on
             batch.add(lead, record)
         batch.write()
-        act.ledger("accepted", {"leads": accepted, "refused": len(waiting) - accepted, "last_number": number - 1})
+        act.ledger(
+            "accepted", {"leads": accepted, "refused": len(waiting) - accepted, "last_number": number - 1}
+        )
         return accepted
 
 
@@ -119,12 +164,28 @@ class _Found:
 
 def _read_first_time(receipt: Receipt) -> Reading:
     found = _read_bytes(ReceivedFile(receipt.name, store.read(receipt.sealed.sha256)))
-    reading = Reading(id=derive("reading", receipt.sealed_id), sealed=receipt.sealed, format=found.format,
-                      version=found.version, records=len(found.records), problem=found.problem)
-    postpone(reading, *(
-        ReadingWarning(id=derive("warning", reading.id, number), reading=reading, place=warning.place[:300],
-                       code=warning.code[:60], text=warning.text, mend=warning.mend)
-        for number, warning in enumerate(found.warnings)))
+    reading = Reading(
+        id=derive("reading", receipt.sealed_id),
+        sealed=receipt.sealed,
+        format=found.format,
+        version=found.version,
+        records=len(found.records),
+        problem=found.problem,
+    )
+    postpone(
+        reading,
+        *(
+            ReadingWarning(
+                id=derive("warning", reading.id, number),
+                reading=reading,
+                place=warning.place[:300],
+                code=warning.code[:60],
+                text=warning.text,
+                mend=warning.mend,
+            )
+            for number, warning in enumerate(found.warnings)
+        ),
+    )
     _store_reports(found.records, receipt)
     return reading
 
@@ -151,9 +212,16 @@ def _read_bytes(file: ReceivedFile) -> _Found:
             continue
         names.add((reading.format.name, reading.format.version))
         records += reading.records
-        warnings += [ReadWarning(f"{member.name} {w.place}".strip(), w.code, w.text, w.mend) for w in reading.warnings]
-    return _Found("+".join(sorted(name for name, _ in names)), "+".join(sorted({version for _, version in names})), records,
-                  warnings, problem)
+        warnings += [
+            ReadWarning(f"{member.name} {w.place}".strip(), w.code, w.text, w.mend) for w in reading.warnings
+        ]
+    return _Found(
+        "+".join(sorted(name for name, _ in names)),
+        "+".join(sorted({version for _, version in names})),
+        records,
+        warnings,
+        problem,
+    )
 
 
 def _store_reports(records: Sequence[LeadRecord], receipt: Receipt) -> None:
@@ -174,5 +242,9 @@ def _store_reports(records: Sequence[LeadRecord], receipt: Receipt) -> None:
 
 
 def _add_receipts(reports: Iterable[UUID], receipt: Receipt) -> None:
-    postpone(*(ReportReceipt(id=derive("report receipt", report, receipt.id), report_id=report, receipt=receipt)
-               for report in reports))
+    postpone(
+        *(
+            ReportReceipt(id=derive("report receipt", report, receipt.id), report_id=report, receipt=receipt)
+            for report in reports
+        )
+    )

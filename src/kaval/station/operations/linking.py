@@ -27,22 +27,31 @@ UNIT_CODE = "CCSE"
 def link_leads(*, by: Officer, at: datetime, key: str) -> int:
     """Links every accepted lead that has no subject yet, by strong identifiers of the reported party only.
 
-    A new lead joins the subject whose identifiers it shares; where it shares those of two subjects it joins the older and
+    A new lead joins the subject whose identifiers it shares; where it shares those of two subjects it joins the
+    older and
     the other link stays a proposal for a person: nothing is merged by machine. Gives the number of leads linked.
     """
     with acting("link_leads", by=by, at=at, key=key, request={}) as act:
         if act.repeated:
             return 0
         leads = list(Lead.objects.filter(state="accepted").select_related("report").order_by("number"))
-        records = dict(zip((str(lead.id) for lead in leads), lead_rows.records_of(lead.report for lead in leads), strict=True))
+        records = dict(
+            zip(
+                (str(lead.id) for lead in leads),
+                lead_rows.records_of(lead.report for lead in leads),
+                strict=True,
+            )
+        )
         keys = {lead_id: rules.strong_keys(record) for lead_id, record in records.items()}
-        linked = {str(lead): subject for lead, subject in SubjectLead.objects.values_list("lead_id", "subject_id")}
+        linked = {
+            str(lead): subject for lead, subject in SubjectLead.objects.values_list("lead_id", "subject_id")
+        }
         reasons = _reasons(keys)
         groups: dict[str, list[Lead]] = defaultdict(list)
         grouped = rules.group(keys)
         for lead in leads:
             groups[grouped[str(lead.id)]].append(lead)
-        fresh = _join(act, groups, linked, reasons)
+        fresh = _join(act, groups, linked=linked, reasons=reasons)
         _count_again({row.subject_id for row in fresh})
         act.ledger("linked", {"leads": len(fresh), "subjects": len({row.subject_id for row in fresh})})
         return len(fresh)
@@ -71,15 +80,28 @@ def open_investigations(*, by: Officer, at: datetime, key: str) -> int:
     with acting("open_investigation", by=by, at=at, key=key, request={}) as act:
         if act.repeated:
             return 0
-        waiting = Subject.objects.filter(investigation__isnull=True, assessments__isnull=False).distinct().order_by(
-            "-score", "first_seen_at", "number")
+        waiting = (
+            Subject.objects.filter(investigation__isnull=True, assessments__isnull=False)
+            .distinct()
+            .order_by("-score", "first_seen_at", "number")
+        )
         year = at.astimezone(IST).year
-        last = Investigation.objects.filter(number__startswith=f"{UNIT_CODE}/{year}/").aggregate(n=Max("number"))["n"]
+        last = Investigation.objects.filter(number__startswith=f"{UNIT_CODE}/{year}/").aggregate(
+            n=Max("number")
+        )["n"]
         rows = []
         for subject in waiting:
             last = str(next_number(last, unit=UNIT_CODE, year=year))
-            rows.append(Investigation(id=derive("investigation", subject.id), number=last, subject=subject, opened_at=at,
-                                      opened_by=by, regime="BNSS/BSA" if at.astimezone(IST).date() >= BNSS_FROM else "CrPC/IEA"))
+            rows.append(
+                Investigation(
+                    id=derive("investigation", subject.id),
+                    number=last,
+                    subject=subject,
+                    opened_at=at,
+                    opened_by=by,
+                    regime="BNSS/BSA" if at.astimezone(IST).date() >= BNSS_FROM else "CrPC/IEA",
+                )
+            )
         Investigation.objects.bulk_create(rows, batch_size=500)
         act.ledger("investigations_opened", {"count": len(rows), "last": last or ""})
         return len(rows)
@@ -96,8 +118,13 @@ def _reasons(keys: Mapping[str, frozenset[str]]) -> dict[str, list[dict[str, str
     return found
 
 
-def _join(act: Acting, groups: Mapping[str, Sequence[Lead]], linked: Mapping[str, UUID],
-          reasons: Mapping[str, list[dict[str, str]]]) -> list[SubjectLead]:
+def _join(
+    act: Acting,
+    groups: Mapping[str, Sequence[Lead]],
+    *,
+    linked: Mapping[str, UUID],
+    reasons: Mapping[str, list[dict[str, str]]],
+) -> list[SubjectLead]:
     number = Subject.objects.count()
     subjects: list[Subject] = []
     rows: list[SubjectLead] = []
@@ -109,18 +136,34 @@ def _join(act: Acting, groups: Mapping[str, Sequence[Lead]], linked: Mapping[str
         if not homes:
             number += 1
             subjects.append(Subject(id=home, number=f"S-{number:06d}"))
-        rows += [SubjectLead(id=derive("subject lead", lead.id), subject_id=home, lead=lead, reasons=reasons.get(str(lead.id), []),
-                             by=act.by, at=act.at) for lead in members if str(lead.id) not in linked]
+        rows += [
+            SubjectLead(
+                id=derive("subject lead", lead.id),
+                subject_id=home,
+                lead=lead,
+                reasons=reasons.get(str(lead.id), []),
+                by=act.by,
+                at=act.at,
+            )
+            for lead in members
+            if str(lead.id) not in linked
+        ]
     Subject.objects.bulk_create(subjects, batch_size=500)
     SubjectLead.objects.bulk_create(rows, batch_size=500)
     return rows
 
 
 def _count_again(subject_ids: set[UUID]) -> None:
-    spans = {row["subject_id"]: row for row in SubjectLead.objects.filter(subject_id__in=subject_ids).values("subject_id").annotate(
-        first=Min("lead__report__received_at"), last=Max("lead__report__received_at"))}
+    spans = {
+        row["subject_id"]: row
+        for row in SubjectLead.objects.filter(subject_id__in=subject_ids)
+        .values("subject_id")
+        .annotate(first=Min("lead__report__received_at"), last=Max("lead__report__received_at"))
+    }
     counts: dict[UUID, int] = defaultdict(int)
-    for subject_id in SubjectLead.objects.filter(subject_id__in=subject_ids).values_list("subject_id", flat=True):
+    for subject_id in SubjectLead.objects.filter(subject_id__in=subject_ids).values_list(
+        "subject_id", flat=True
+    ):
         counts[subject_id] += 1
     subjects = list(Subject.objects.filter(id__in=subject_ids))
     for subject in subjects:
@@ -131,7 +174,9 @@ def _count_again(subject_ids: set[UUID]) -> None:
 
 def _update(subjects: Iterable[Subject], *columns: str) -> None:
     """Many rows in one statement: the upsert of rows that all exist."""
-    Subject.objects.bulk_create(subjects, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=500)
+    Subject.objects.bulk_create(
+        subjects, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=500
+    )
 
 
 def _records_by_subject() -> dict[UUID, list[LeadRecord]]:
@@ -143,7 +188,17 @@ def _records_by_subject() -> dict[UUID, list[LeadRecord]]:
 
 
 def _assessment(subject: Subject, score: Score, at: datetime) -> Assessment:
-    return Assessment(id=derive("assessment", subject.id, 1, at.isoformat()), subject=subject, stage=1, score=score.value,
-                      band=subject.band, missing=list(score.missing), rule_version=score.rule_version, at=at,
-                      reasons=[{"code": reason.code, "text": reason.text, "text_ml": reason.text_ml, "weight": reason.weight}
-                               for reason in score.reasons])
+    return Assessment(
+        id=derive("assessment", subject.id, 1, at.isoformat()),
+        subject=subject,
+        stage=1,
+        score=score.value,
+        band=subject.band,
+        missing=list(score.missing),
+        rule_version=score.rule_version,
+        at=at,
+        reasons=[
+            {"code": reason.code, "text": reason.text, "text_ml": reason.text_ml, "weight": reason.weight}
+            for reason in score.reasons
+        ],
+    )

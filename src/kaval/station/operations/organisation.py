@@ -39,14 +39,29 @@ class Roster:
     @property
     def digest(self) -> str:
         """SHA-256 over everything in the roster."""
-        return content_digest([self.name, [str(row) for part in (self.districts, self.stations, self.officers, self.providers,
-                                                                 self.allocations) for row in part]])
+        return content_digest(
+            [
+                self.name,
+                [
+                    str(row)
+                    for part in (
+                        self.districts,
+                        self.stations,
+                        self.officers,
+                        self.providers,
+                        self.allocations,
+                    )
+                    for row in part
+                ],
+            ]
+        )
 
 
 def install_unit(*, at: datetime, roster: Roster, training: bool, id_key: str | None = None) -> Officer:
     """Sets the unit up, once; repeating it with the same roster changes nothing.
 
-    The first officer of role `admin` is the actor. `id_key` (64 hex digits) is drawn at random unless a training station
+    The first officer of role `admin` is the actor. `id_key` (64 hex digits) is drawn at random unless a training
+    station
     fixes it so that two runs can be compared.
 
     Raises:
@@ -58,42 +73,113 @@ def install_unit(*, at: datetime, roster: Roster, training: bool, id_key: str | 
     with one_transaction():
         unit = Unit.objects.filter(id=1).first()
         if unit is not None and unit.name != roster.name:
-            raise RefusedError("UNIT", f"this station belongs to {unit.name}; use another KAVAL_HOME for {roster.name}")
+            raise RefusedError(
+                "UNIT", f"this station belongs to {unit.name}; use another KAVAL_HOME for {roster.name}"
+            )
         if unit is None:
             forget_key()
-            Unit.objects.create(id=1, name=roster.name, name_ml=roster.name_ml, training=training,
-                                id_key=id_key or secrets.token_hex(32))
+            Unit.objects.create(
+                id=1,
+                name=roster.name,
+                name_ml=roster.name_ml,
+                training=training,
+                id_key=id_key or secrets.token_hex(32),
+            )
             LedgerHead.objects.create(id=1)
             _fill(roster)
         actor = Officer.objects.get(number=admin.number)
         with acting("install_unit", by=actor, at=at, key="unit", request={"roster": roster.digest}) as act:
             if not act.repeated:
-                act.ledger("unit_installed", {"roster": roster.digest, "officers": len(roster.officers),
-                                              "districts": len(roster.districts), "training": training})
+                act.ledger(
+                    "unit_installed",
+                    {
+                        "roster": roster.digest,
+                        "officers": len(roster.officers),
+                        "districts": len(roster.districts),
+                        "training": training,
+                    },
+                )
     return actor
 
 
 def _fill(roster: Roster) -> None:
-    districts = {row.code: District(id=derive("district", row.code), code=row.code, name=row.name, name_ml=row.name_ml,
-                                    outline=row.outline) for row in roster.districts}
+    districts = {
+        row.code: District(
+            id=derive("district", row.code),
+            code=row.code,
+            name=row.name,
+            name_ml=row.name_ml,
+            outline=row.outline,
+        )
+        for row in roster.districts
+    }
     District.objects.bulk_create(districts.values())
-    stations = {row.code: Station(id=derive("station", row.code), code=row.code, district=districts[row.district],
-                                  name=row.name, name_ml=row.name_ml, outline=row.outline, longitude=row.longitude,
-                                  latitude=row.latitude) for row in roster.stations}
+    stations = {
+        row.code: Station(
+            id=derive("station", row.code),
+            code=row.code,
+            district=districts[row.district],
+            name=row.name,
+            name_ml=row.name_ml,
+            outline=row.outline,
+            longitude=row.longitude,
+            latitude=row.latitude,
+        )
+        for row in roster.stations
+    }
     Station.objects.bulk_create(stations.values(), batch_size=500)
-    officers = [Officer(id=derive("officer", row.number), number=row.number, name=row.name, name_ml=row.name_ml, rank=row.rank,
-                        gender=row.gender, district=districts.get(row.district), station=stations.get(row.station),
-                        skills=list(row.skills), roles=[row.role or "field_officer"], leave_from=row.leave_from,
-                        leave_to=row.leave_to) for row in roster.officers]
+    officers = [
+        Officer(
+            id=derive("officer", row.number),
+            number=row.number,
+            name=row.name,
+            name_ml=row.name_ml,
+            rank=row.rank,
+            gender=row.gender,
+            district=districts.get(row.district),
+            station=stations.get(row.station),
+            skills=list(row.skills),
+            roles=[row.role or "field_officer"],
+            leave_from=row.leave_from,
+            leave_to=row.leave_to,
+        )
+        for row in roster.officers
+    ]
     Officer.objects.bulk_create(officers, batch_size=500)
-    # "!" marks a password nobody can type: on a training station people choose a name, elsewhere an administrator sets one.
-    Account.objects.bulk_create([Account(username=officer.number, officer=officer, password="!") for officer in officers],
-                                batch_size=500)
-    Provider.objects.bulk_create([Provider(id=derive("provider", row.code), code=row.code, name=row.name, kind=row.kind,
-                                           answer_layout=row.answer_layout, subscriber_layout=row.subscriber_layout,
-                                           offset_minutes=row.offset_minutes, shares_addresses=row.shares_addresses,
-                                           contact=row.contact) for row in roster.providers])
-    Allocation.objects.bulk_create([Allocation(id=derive("allocation", row.cidr, row.valid_from), cidr=row.cidr,
-                                               provider_code=row.provider, kind=row.kind, routable=row.routable,
-                                               valid_from=row.valid_from, valid_to=row.valid_to, source=row.source)
-                                    for row in roster.allocations])
+    # "!" marks a password nobody can type: on a training station people choose a name, elsewhere an
+    # administrator sets one.
+    Account.objects.bulk_create(
+        [Account(username=officer.number, officer=officer, password="!") for officer in officers],
+        batch_size=500,
+    )
+    Provider.objects.bulk_create(
+        [
+            Provider(
+                id=derive("provider", row.code),
+                code=row.code,
+                name=row.name,
+                kind=row.kind,
+                answer_layout=row.answer_layout,
+                subscriber_layout=row.subscriber_layout,
+                offset_minutes=row.offset_minutes,
+                shares_addresses=row.shares_addresses,
+                contact=row.contact,
+            )
+            for row in roster.providers
+        ]
+    )
+    Allocation.objects.bulk_create(
+        [
+            Allocation(
+                id=derive("allocation", row.cidr, row.valid_from),
+                cidr=row.cidr,
+                provider_code=row.provider,
+                kind=row.kind,
+                routable=row.routable,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                source=row.source,
+            )
+            for row in roster.allocations
+        ]
+    )

@@ -1,4 +1,6 @@
-"""Documents: built from stored facts, rendered, sealed in turn, and kept with the digest of what they were built from."""
+"""Documents: built from stored facts, rendered, sealed in turn, and kept with the digest of what they were built
+from.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,13 @@ from kaval.station.queries import court_facts
 from kaval.station.queries.ledger import ledger_head
 from kaval.station.queries.statistics import figures_of
 
-_SHORT = {"in.seizure_list": "SL", "in.seizure_report_106": "SR", "in.bsa63_certificate": "BSA63", "in.custody_annex": "CA",
-          "in.provider_request": "RQ"}
+_SHORT = {
+    "in.seizure_list": "SL",
+    "in.seizure_report_106": "SR",
+    "in.bsa63_certificate": "BSA63",
+    "in.custody_annex": "CA",
+    "in.provider_request": "RQ",
+}
 _FACTS: dict[str, Callable[..., Any]] = {
     "in.seizure_list": court_facts.search_facts,
     "in.seizure_report_106": court_facts.seizure_report_facts,
@@ -34,8 +41,9 @@ _FACTS: dict[str, Callable[..., Any]] = {
 }
 
 
-def render_document(*, by: Officer, at: datetime, key: str, kind: str, subject: UUID,
-                    language: Language) -> RenderedDocument:
+def render_document(
+    *, by: Officer, at: datetime, key: str, kind: str, subject: UUID, language: Language
+) -> RenderedDocument:
     """Builds, renders and seals one court document about a site, an exhibit or a request.
 
     Every rendering has a number of its own: a certificate is never reused for another submission.
@@ -46,7 +54,7 @@ def render_document(*, by: Officer, at: datetime, key: str, kind: str, subject: 
     request = {"kind": kind, "subject": str(subject), "language": language}
     with acting("render_document", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
-            return RenderedDocument.objects.get(id=act.subject)
+            return RenderedDocument.objects.get(id=act.earlier)
         if kind not in _FACTS:
             raise RefusedError("DOCUMENT-KIND", f"no document about a stored row is called {kind}")
         count = RenderedDocument.objects.filter(kind=kind).count() + 1
@@ -56,8 +64,9 @@ def render_document(*, by: Officer, at: datetime, key: str, kind: str, subject: 
         return _keep(act, document, subject=subject, language=language)
 
 
-def release_press_note(*, by: Officer, at: datetime, key: str, operation: Operation,
-                       language: Language = "both") -> RenderedDocument:
+def release_press_note(
+    *, by: Officer, at: datetime, key: str, operation: Operation, language: Language = "both"
+) -> RenderedDocument:
     """Counts the operation from stored rows as of `at` and releases a note that holds nothing but these numbers.
 
     Raises:
@@ -65,15 +74,21 @@ def release_press_note(*, by: Officer, at: datetime, key: str, operation: Operat
     """
     with acting("release_press_note", by=by, at=at, key=key, request={"operation": operation.code}) as act:
         if act.repeated:
-            return RenderedDocument.objects.get(id=act.subject)
+            return RenderedDocument.objects.get(id=act.earlier)
         if Operation.objects.get(id=operation.id).state != "closed":
             raise RefusedError("RELEASE-OPEN", f"{operation.code} is not closed; its figures are not final")
         unit = Unit.objects.get(id=1)
         earlier = RenderedDocument.objects.filter(kind="in.press_note", subject=operation.id).count()
         facts = PressNoteFacts(
-            number=f"PN/{operation.code.rsplit(' ', 1)[-1].upper()}/{earlier + 1}", unit=unit.name,
-            unit_ml=unit.name_ml or unit.name, prepared_at=at, training=unit.training, operation=operation.code,
-            figures=figures_of(by, operation, as_of=at), ledger_root=ledger_head().root)
+            number=f"PN/{operation.code.rsplit(' ', 1)[-1].upper()}/{earlier + 1}",
+            unit=unit.name,
+            unit_ml=unit.name_ml or unit.name,
+            prepared_at=at,
+            training=unit.training,
+            operation=operation.code,
+            figures=figures_of(by, operation, as_of=at),
+            ledger_root=ledger_head().root,
+        )
         document = spec_of("in.press_note").build(facts, provisions())
         return _keep(act, document, subject=operation.id, language=language)
 
@@ -82,12 +97,34 @@ def _keep(act: Acting, document: Document, *, subject: UUID, language: Language)
     digests = store.keep(render(document, language=language, at=act.at))
     sealed, _ = SealedFile.objects.get_or_create(
         sha256=digests.sha256,
-        defaults={"id": derive("sealed", digests.sha256), "sha1": digests.sha1, "md5": digests.md5, "size": digests.size})
+        defaults={
+            "id": derive("sealed", digests.sha256),
+            "sha1": digests.sha1,
+            "md5": digests.md5,
+            "size": digests.size,
+        },
+    )
     row = RenderedDocument.objects.create(
-        id=derive("document", document.number), number=document.number, kind=document.spec_id, subject=subject,
-        language=language, facts_digest=document.facts_digest, gaps=[gap.text.en for gap in document.gaps], sealed=sealed,
-        plain_text=plain_text(document, language="ml" if language == "ml" else "en"), by=act.by, at=act.at)
+        id=derive("document", document.number),
+        number=document.number,
+        kind=document.spec_id,
+        subject=subject,
+        language=language,
+        facts_digest=document.facts_digest,
+        gaps=[gap.text.en for gap in document.gaps],
+        sealed=sealed,
+        plain_text=plain_text(document, language="ml" if language == "ml" else "en"),
+        by=act.by,
+        at=act.at,
+    )
     act.about("document", row.id)
-    act.ledger("rendered", {"number": document.number, "kind": document.spec_id, "facts": document.facts_digest,
-                            "sha256": digests.sha256})
+    act.ledger(
+        "rendered",
+        {
+            "number": document.number,
+            "kind": document.spec_id,
+            "facts": document.facts_digest,
+            "sha256": digests.sha256,
+        },
+    )
     return row

@@ -1,4 +1,6 @@
-"""The operation: drafted, filled through the attribution gate, planned, approved by two, frozen, changed by number, run."""
+"""The operation: drafted, filled through the attribution gate, planned, approved by two, frozen, changed by
+number, run.
+"""
 
 from __future__ import annotations
 
@@ -39,17 +41,40 @@ from kaval.station.models import (
 BEFORE_THE_DOOR = ("withdrawn", "deferred")
 
 
-def draft_operation(*, by: Officer, at: datetime, key: str, code: str, name: str, name_ml: str, first_entry_at: datetime,
-                    day_end_at: datetime, legal_basis: Mapping[str, Any]) -> Operation:
+def draft_operation(
+    *,
+    by: Officer,
+    at: datetime,
+    key: str,
+    code: str,
+    name: str,
+    name_ml: str,
+    first_entry_at: datetime,
+    day_end_at: datetime,
+    legal_basis: Mapping[str, Any],
+) -> Operation:
     """Opens an operation in draft; the search basis is chosen by people and holds for the sites admitted later."""
-    request = {"code": code, "name": name, "first_entry_at": iso_utc(first_entry_at), "day_end_at": iso_utc(day_end_at),
-               "legal_basis": dict(legal_basis)}
+    request = {
+        "code": code,
+        "name": name,
+        "first_entry_at": iso_utc(first_entry_at),
+        "day_end_at": iso_utc(day_end_at),
+        "legal_basis": dict(legal_basis),
+    }
     with acting("draft_operation", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
-            return Operation.objects.get(id=act.subject)
+            return Operation.objects.get(id=act.earlier)
         operation = Operation.objects.create(
-            id=derive("operation", code), code=code, name=name, name_ml=name_ml, state="draft", commander=by,
-            first_entry_at=first_entry_at, day_end_at=day_end_at, legal_basis=dict(legal_basis))
+            id=derive("operation", code),
+            code=code,
+            name=name,
+            name_ml=name_ml,
+            state="draft",
+            commander=by,
+            first_entry_at=first_entry_at,
+            day_end_at=day_end_at,
+            legal_basis=dict(legal_basis),
+        )
         act.about("operation", operation.id)
         act.ledger("operation_drafted", {"operation": code})
         return operation
@@ -67,8 +92,11 @@ def admit_sites(*, by: Officer, at: datetime, key: str, operation: Operation) ->
         if act.repeated:
             return operation.sites.count()
         _in_state(operation, "draft")
-        passing = Attribution.objects.filter(level__gte=2, place__isnull=False).select_related(
-            "place__district", "place__station", "subject").order_by("place__district__code", "place__id", "-subject__score")
+        passing = (
+            Attribution.objects.filter(level__gte=2, place__isnull=False)
+            .select_related("place__district", "place__station", "subject")
+            .order_by("place__district__code", "place__id", "-subject__score")
+        )
         sites: dict[Any, Site] = {}
         for attribution in passing:
             place = attribution.place
@@ -79,16 +107,30 @@ def admit_sites(*, by: Officer, at: datetime, key: str, operation: Operation) ->
             if gate.verdict != "PASS":
                 act.ledger("site_not_admitted", {"place": str(place.id), "why": gate.check})
                 continue
-            sites[place.id] = Site(id=derive("site", operation.id, place.id), operation=operation, number=len(sites) + 1,
-                                   place=place, attribution=attribution, district=place.district, state="planned",
-                                   search_basis=operation.legal_basis["search_basis"], legal=legal,
-                                   children_expected=_children_expected(place))
+            sites[place.id] = Site(
+                id=derive("site", operation.id, place.id),
+                operation=operation,
+                number=len(sites) + 1,
+                place=place,
+                attribution=attribution,
+                district=place.district,
+                state="planned",
+                search_basis=operation.legal_basis["search_basis"],
+                legal=legal,
+                children_expected=_children_expected(place),
+            )
         if not sites:
             raise RefusedError("G-L2", "no place is attributed at level 2 with a complete legal basis")
         Site.objects.bulk_create(sites.values(), batch_size=500)
         act.about("operation", operation.id)
-        act.ledger("sites_admitted", {"operation": operation.code, "sites": len(sites),
-                                      "digest": content_digest([str(site.attribution.digest) for site in sites.values()])})
+        act.ledger(
+            "sites_admitted",
+            {
+                "operation": operation.code,
+                "sites": len(sites),
+                "digest": content_digest([str(site.attribution.digest) for site in sites.values()]),
+            },
+        )
         return len(sites)
 
 
@@ -108,17 +150,32 @@ def plan_operation(*, by: Officer, at: datetime, key: str, operation: Operation)
         made = solve.plan(given, formed, first_entry_at=operation.first_entry_at)
         violations = plan_check.violations(made, given, first_entry_at=operation.first_entry_at)
         if violations or made.unplaced:
-            raise RefusedError("G-PLAN", "; ".join([str(each) for each in violations] + [why for _, why in made.unplaced])[:500])
+            raise RefusedError(
+                "G-PLAN",
+                "; ".join([str(each) for each in violations] + [why for _, why in made.unplaced])[:500],
+            )
         _refuse_before_sunrise(made, {str(site.id): site for site in sites})
         _write_plan(operation, made, sites)
         operation.plan_digest = _digest_of(made)
-        operation.plan_report = {"objective_s": made.objective, "lower_bound_s": made.lower_bound, "notes": list(made.notes),
-                                 "teams": len(made.teams), "stops": len(made.stops),
-                                 "waves": max(stop.wave for stop in made.stops) + 1}
+        operation.plan_report = {
+            "objective_s": made.objective,
+            "lower_bound_s": made.lower_bound,
+            "notes": list(made.notes),
+            "teams": len(made.teams),
+            "stops": len(made.stops),
+            "waves": max(stop.wave for stop in made.stops) + 1,
+        }
         operation.save(update_fields=["plan_digest", "plan_report"])
         act.about("operation", operation.id)
-        act.ledger("planned", {"operation": operation.code, "plan": operation.plan_digest, "teams": len(made.teams),
-                               "stops": len(made.stops)})
+        act.ledger(
+            "planned",
+            {
+                "operation": operation.code,
+                "plan": operation.plan_digest,
+                "teams": len(made.teams),
+                "stops": len(made.stops),
+            },
+        )
         return operation
 
 
@@ -128,18 +185,28 @@ def approve_plan(*, by: Officer, at: datetime, key: str, operation: Operation, p
     Raises:
         RefusedError: the officer signed already, or the plan is not the one that was read.
     """
-    with acting("approve_plan", by=by, at=at, key=key, request={"operation": operation.code, "plan": plan_digest}) as act:
+    with acting(
+        "approve_plan", by=by, at=at, key=key, request={"operation": operation.code, "plan": plan_digest}
+    ) as act:
         if act.repeated:
-            return Approval.objects.get(id=act.subject)
+            return Approval.objects.get(id=act.earlier)
         operation = Operation.objects.select_for_update().get(id=operation.id)
         _in_state(operation, "draft")
         if plan_digest != operation.plan_digest or not plan_digest:
             raise RefusedError("G-FOUR-EYES", "the plan was changed after it was read; read it again")
         earlier = list(Approval.objects.filter(operation=operation, plan_digest=plan_digest))
         if any(approval.by_id == by.id for approval in earlier):
-            raise RefusedError("G-FOUR-EYES", f"{by.number} has signed this plan already; a second person must")
-        approval = Approval.objects.create(id=derive("approval", operation.id, plan_digest, by.id), operation=operation,
-                                           plan_digest=plan_digest, by=by, at=at, place=len(earlier) + 1)
+            raise RefusedError(
+                "G-FOUR-EYES", f"{by.number} has signed this plan already; a second person must"
+            )
+        approval = Approval.objects.create(
+            id=derive("approval", operation.id, plan_digest, by.id),
+            operation=operation,
+            plan_digest=plan_digest,
+            by=by,
+            at=at,
+            place=len(earlier) + 1,
+        )
         if approval.place == 2:
             operation.state = "approved"
             operation.save(update_fields=["state"])
@@ -150,13 +217,24 @@ def approve_plan(*, by: Officer, at: datetime, key: str, operation: Operation, p
 
 def freeze_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
     """Freezes an approved plan; from here only numbered changes with a reason."""
-    return _move(Move("freeze_operation", "approved", "frozen", "frozen_at", "frozen"), by=by, at=at, key=key,
-                 operation=operation)
+    return _move(
+        Move("freeze_operation", "approved", "frozen", "frozen_at", "frozen"),
+        by=by,
+        at=at,
+        key=key,
+        operation=operation,
+    )
 
 
 def start_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
     """Opens the field day of a frozen operation."""
-    return _move(Move("start_operation", "frozen", "live", "started_at", "started"), by=by, at=at, key=key, operation=operation)
+    return _move(
+        Move("start_operation", "frozen", "live", "started_at", "started"),
+        by=by,
+        at=at,
+        key=key,
+        operation=operation,
+    )
 
 
 def close_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
@@ -165,12 +243,20 @@ def close_operation(*, by: Officer, at: datetime, key: str, operation: Operation
     Raises:
         RefusedError: G-RECONCILE, with the numbers of the sites that have no outcome.
     """
-    open_sites = list(operation.sites.filter(outcome__isnull=True).order_by("number").values_list("number", flat=True))
+    open_sites = list(
+        operation.sites.filter(outcome__isnull=True).order_by("number").values_list("number", flat=True)
+    )
     if open_sites and Operation.objects.filter(id=operation.id, state="live").exists():
         with acting("close_operation", by=by, at=at, key=f"{key}:refused", request={"open": open_sites}):
             listed = ", ".join(map(str, open_sites[:20]))
             raise RefusedError("G-RECONCILE", f"{len(open_sites)} sites have no outcome: {listed}")
-    return _move(Move("close_operation", "live", "closed", "closed_at", "closed"), by=by, at=at, key=key, operation=operation)
+    return _move(
+        Move("close_operation", "live", "closed", "closed_at", "closed"),
+        by=by,
+        at=at,
+        key=key,
+        operation=operation,
+    )
 
 
 def change_plan(*, by: Officer, at: datetime, key: str, site: Site, kind: str, reason: str) -> PlanChange:
@@ -179,24 +265,43 @@ def change_plan(*, by: Officer, at: datetime, key: str, site: Site, kind: str, r
     Raises:
         RefusedError: the operation is not frozen or live, a team is at the door already, or the reason is empty.
     """
-    with acting("change_plan", by=by, at=at, key=key,
-                request={"site": str(site.id), "kind": kind, "reason": reason}) as act:
+    with acting(
+        "change_plan", by=by, at=at, key=key, request={"site": str(site.id), "kind": kind, "reason": reason}
+    ) as act:
         if act.repeated:
-            return PlanChange.objects.get(id=act.subject)
+            return PlanChange.objects.get(id=act.earlier)
         operation = Operation.objects.select_for_update().get(id=site.operation_id)
         if operation.state not in ("frozen", "live"):
-            raise RefusedError("G-FREEZE", f"the operation is {operation.state}; before the freeze plan again")
+            raise RefusedError(
+                "G-FREEZE", f"the operation is {operation.state}; before the freeze plan again"
+            )
         site = Site.objects.get(id=site.id)
         if kind not in BEFORE_THE_DOOR or site.state not in ("planned", "en_route") or not reason.strip():
-            raise RefusedError("G-CHANGE", "only a site nobody has reached can be withdrawn or deferred, with a reason")
-        number = (PlanChange.objects.filter(operation=operation).aggregate(last=Max("number"))["last"] or 0) + 1
-        change = PlanChange.objects.create(id=derive("change", operation.id, number), operation=operation, number=number,
-                                           site=site, kind=kind, reason=reason, by=by, at=at)
+            raise RefusedError(
+                "G-CHANGE", "only a site nobody has reached can be withdrawn or deferred, with a reason"
+            )
+        number = (
+            PlanChange.objects.filter(operation=operation).aggregate(last=Max("number"))["last"] or 0
+        ) + 1
+        change = PlanChange.objects.create(
+            id=derive("change", operation.id, number),
+            operation=operation,
+            number=number,
+            site=site,
+            kind=kind,
+            reason=reason,
+            by=by,
+            at=at,
+        )
         site.state = kind
         site.save(update_fields=["state"])
-        Outcome.objects.create(id=derive("outcome", site.id), site=site, code=kind, reason=reason, entered=False, by=by, at=at)
+        Outcome.objects.create(
+            id=derive("outcome", site.id), site=site, code=kind, reason=reason, entered=False, by=by, at=at
+        )
         act.about("change", change.id)
-        act.ledger("plan_changed", {"operation": operation.code, "number": number, "site": site.number, "kind": kind})
+        act.ledger(
+            "plan_changed", {"operation": operation.code, "number": number, "site": site.number, "kind": kind}
+        )
         return change
 
 
@@ -234,9 +339,17 @@ def _legal_papers(operation: Operation, place: Place, number: int) -> dict[str, 
     """The papers of the operation's search basis for one place, as the commander's order states them."""
     basis = operation.legal_basis
     local_day = operation.first_entry_at.astimezone(IST).date()
-    return {"court": basis.get("court", ""), "warrant_number": f"{basis.get('warrant_series', '')}/{number}",
-            "warrant_date": basis.get("warrant_date", local_day.isoformat()), "place_as_written": place.address,
-            "officer_named": operation.commander.number} if basis.get("court") else {}
+    return (
+        {
+            "court": basis.get("court", ""),
+            "warrant_number": f"{basis.get('warrant_series', '')}/{number}",
+            "warrant_date": basis.get("warrant_date", local_day.isoformat()),
+            "place_as_written": place.address,
+            "officer_named": operation.commander.number,
+        }
+        if basis.get("court")
+        else {}
+    )
 
 
 def _children_expected(place: Place) -> bool | None:
@@ -249,21 +362,33 @@ def _form(operation: Operation, sites: Sequence[Site]) -> list[shapes.Team]:
     needed: dict[str, int] = defaultdict(int)
     for site in sites:
         needed[site.district.code] += 1
-    officers = [shapes.Officer(row.number, row.rank, row.gender, row.station.code if row.station else "",
-                               row.district.code if row.district else "", frozenset(row.skills),
-                               "" if "field_officer" in row.roles else "desk", row.leave_from, row.leave_to)
-                for row in Officer.objects.select_related("station", "district")]
+    officers = [
+        shapes.Officer(
+            row.number,
+            row.rank,
+            row.gender,
+            row.station.code if row.station else "",
+            row.district.code if row.district else "",
+            frozenset(row.skills),
+            "" if "field_officer" in row.roles else "desk",
+            row.leave_from,
+            row.leave_to,
+        )
+        for row in Officer.objects.select_related("station", "district")
+    ]
     bases = {row.code: (row.latitude, row.longitude) for row in Station.objects.all()}
     day = operation.first_entry_at.astimezone(IST).date()
     formed: list[shapes.Team] = []
     for code in sorted(needed):
         here, _ = teams.form_teams(officers, district=code, on=day, bases=bases)
-        formed += here[:needed[code]]
+        formed += here[: needed[code]]
     return formed
 
 
 def _site_shape(site: Site) -> shapes.Site:
-    return shapes.Site(str(site.id), site.district.code, site.place.station.code, site.place.latitude, site.place.longitude)
+    return shapes.Site(
+        str(site.id), site.district.code, site.place.station.code, site.place.latitude, site.place.longitude
+    )
 
 
 def _refuse_before_sunrise(made: shapes.Plan, sites: Mapping[str, Site]) -> None:
@@ -278,22 +403,51 @@ def _write_plan(operation: Operation, made: shapes.Plan, sites: Sequence[Site]) 
     districts = {row.code: row for row in District.objects.all()}
     officers = {row.number: row for row in Officer.objects.all()}
     used = {stop.team_id for stop in made.stops}
-    rows = {shape.team_id: Team(id=derive("team", operation.id, shape.team_id), operation=operation, number=number,
-                                district=districts[shape.district_id])
-            for number, shape in enumerate((one for one in made.teams if one.team_id in used), start=1)}
+    rows = {
+        shape.team_id: Team(
+            id=derive("team", operation.id, shape.team_id),
+            operation=operation,
+            number=number,
+            district=districts[shape.district_id],
+        )
+        for number, shape in enumerate((one for one in made.teams if one.team_id in used), start=1)
+    }
     Team.objects.bulk_create(rows.values(), batch_size=500)
-    TeamMember.objects.bulk_create([
-        TeamMember(id=derive("member", operation.id, number), team=rows[shape.team_id], operation=operation,
-                   officer=officers[number], role=role)
-        for shape in made.teams if shape.team_id in rows
-        for role, number in zip(shapes.ROLES, shape.officers, strict=True)], batch_size=500)
+    TeamMember.objects.bulk_create(
+        [
+            TeamMember(
+                id=derive("member", operation.id, number),
+                team=rows[shape.team_id],
+                operation=operation,
+                officer=officers[number],
+                role=role,
+            )
+            for shape in made.teams
+            if shape.team_id in rows
+            for role, number in zip(shapes.ROLES, shape.officers, strict=True)
+        ],
+        batch_size=500,
+    )
     by_id = {str(site.id): site for site in sites}
-    Stop.objects.bulk_create([
-        Stop(id=derive("stop", operation.id, stop.site_id), team=rows[stop.team_id], site=by_id[stop.site_id],
-             order=stop.order, wave=stop.wave, arrive_at=stop.arrive_at, leave_at=stop.leave_at)
-        for stop in made.stops], batch_size=500)
+    Stop.objects.bulk_create(
+        [
+            Stop(
+                id=derive("stop", operation.id, stop.site_id),
+                team=rows[stop.team_id],
+                site=by_id[stop.site_id],
+                order=stop.order,
+                wave=stop.wave,
+                arrive_at=stop.arrive_at,
+                leave_at=stop.leave_at,
+            )
+            for stop in made.stops
+        ],
+        batch_size=500,
+    )
 
 
 def _digest_of(made: shapes.Plan) -> str:
-    return content_digest([[stop.team_id, stop.site_id, stop.order, iso_utc(stop.arrive_at)] for stop in made.stops]
-                          + [[team.team_id, *team.officers] for team in made.teams])
+    return content_digest(
+        [[stop.team_id, stop.site_id, stop.order, iso_utc(stop.arrive_at)] for stop in made.stops]
+        + [[team.team_id, *team.officers] for team in made.teams]
+    )

@@ -21,12 +21,18 @@ from kaval.station.queries.statistics import figures_of
 
 
 def run_counts(code: str, *, as_of: datetime) -> dict[str, Any]:
-    """Counts of everything from receipts to findings; the operation's figures by their definitions, zero before it exists."""
+    """Counts of everything from receipts to findings; the operation's figures by their definitions, zero before
+    it exists.
+    """
     counts: dict[str, Any] = {
-        "receipts": Receipt.objects.count(), "reports": Report.objects.count(),
-        "leads": Lead.objects.filter(state="accepted").count(), "subjects": Subject.objects.count(),
-        "attributed": Attribution.objects.filter(level__gte=2).count(), "findings": Finding.objects.count(),
-        "ledger_entries": LedgerHead.objects.filter(id=1).values_list("size", flat=True).first() or 0}
+        "receipts": Receipt.objects.count(),
+        "reports": Report.objects.count(),
+        "leads": Lead.objects.filter(state="accepted").count(),
+        "subjects": Subject.objects.count(),
+        "attributed": Attribution.objects.filter(level__gte=2).count(),
+        "findings": Finding.objects.count(),
+        "ledger_entries": LedgerHead.objects.filter(id=1).values_list("size", flat=True).first() or 0,
+    }
     operation = Operation.objects.filter(code=code).first()
     viewer = Officer.objects.filter(roles__contains=["commander"]).first()
     figures = figures_of(viewer, operation, as_of=as_of).state if operation and viewer else None

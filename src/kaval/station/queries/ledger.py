@@ -17,5 +17,9 @@ def ledger_head() -> Head:
 def ledger_lines() -> Iterator[bytes]:
     """The lines of a ledger file, from the first entry to the head as it stands now."""
     head = ledger_head()
-    entries = LedgerEntry.objects.filter(index__lt=head.size).order_by("index").values_list("content", flat=True)
-    yield from export_lines((bytes(content) for content in entries.iterator(chunk_size=2000)), size=head.size, root=head.root)
+    entries = (
+        LedgerEntry.objects.filter(index__lt=head.size).order_by("index").values_list("content", flat=True)
+    )
+    yield from export_lines(
+        (bytes(content) for content in entries.iterator(chunk_size=2000)), size=head.size, root=head.root
+    )

@@ -9,7 +9,13 @@ from django.db import connection
 
 # When the server wrote a row is the one thing that two identical runs do not share.
 _SKIPPED_COLUMNS = {"recorded_at"}
-_SKIPPED_TABLES = {"django_session", "django_migrations", "django_content_type", "auth_permission", "station_refusal"}
+_SKIPPED_TABLES = {
+    "django_session",
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "station_refusal",
+}
 
 
 def rows_digest() -> str:
@@ -20,14 +26,20 @@ def rows_digest() -> str:
             table = model._meta.db_table
             if table in _SKIPPED_TABLES:
                 continue
-            columns = [field.column for field in model._meta.concrete_fields if field.column not in _SKIPPED_COLUMNS
-                       and not (table == "station_account" and field.column == "last_login")]
+            columns = [
+                str(field.column)
+                for field in model._meta.concrete_fields
+                if field.column not in _SKIPPED_COLUMNS
+                and not (table == "station_account" and field.column == "last_login")
+            ]
             listed = ", ".join(connection.ops.quote_name(column) for column in columns)
             key = connection.ops.quote_name(str(model._meta.pk.column))
             if table == "station_account":
                 key = connection.ops.quote_name("username")
                 listed = ", ".join(connection.ops.quote_name(column) for column in columns if column != "id")
-            cursor.execute(f"SELECT md5(ROW({listed})::text) FROM {connection.ops.quote_name(table)} ORDER BY {key}")
+            cursor.execute(
+                f"SELECT md5(ROW({listed})::text) FROM {connection.ops.quote_name(table)} ORDER BY {key}"
+            )
             whole.update(table.encode())
             for (row,) in cursor:
                 whole.update(row.encode())

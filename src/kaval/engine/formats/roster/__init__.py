@@ -1,6 +1,7 @@
 """What a unit knows of itself, as files: officers, districts and stations, providers, the allocation table.
 
-Every function takes bytes and gives tuples of frozen rows; a missing column or a value out of range is a ReaderError that
+Every function takes bytes and gives tuples of frozen rows; a missing column or a value out of range is a
+ReaderError that
 names the row and the mend, because a half-read roster would send half a team.
 """
 
@@ -43,7 +44,9 @@ class StationRow:
 
 @dataclass(frozen=True, slots=True)
 class OfficerRow:
-    """An officer; `district` and `station` are `HQ` at headquarters; leave dates are local, inclusive, None on duty."""
+    """An officer; `district` and `station` are `HQ` at headquarters; leave dates are local, inclusive, None on
+    duty.
+    """
 
     number: str
     name: str
@@ -93,42 +96,88 @@ def read_places(content: bytes, *, file: str) -> tuple[tuple[DistrictRow, ...], 
     try:
         features = json.loads(content)["features"]
         properties = [(feature["properties"], feature["geometry"]["coordinates"]) for feature in features]
-        districts = tuple(DistrictRow(p["id"], p["name"], p.get("name_ml", ""), outline)
-                          for p, outline in properties if p["kind"] == "district")
-        stations = tuple(StationRow(p["id"], p["name"], p.get("name_ml", ""), p["district_id"], outline,
-                                    float(p["point"][0]), float(p["point"][1]))
-                         for p, outline in properties if p["kind"] == "station")
+        districts = tuple(
+            DistrictRow(p["id"], p["name"], p.get("name_ml", ""), outline)
+            for p, outline in properties
+            if p["kind"] == "district"
+        )
+        stations = tuple(
+            StationRow(
+                p["id"],
+                p["name"],
+                p.get("name_ml", ""),
+                p["district_id"],
+                outline,
+                float(p["point"][0]),
+                float(p["point"][1]),
+            )
+            for p, outline in properties
+            if p["kind"] == "station"
+        )
     except (ValueError, KeyError, TypeError, IndexError) as trouble:
-        raise ReaderError(f"not a GeoJSON of districts and stations ({trouble!r})", file=file,
-                          mend="each feature needs kind, id, name; stations also district_id and point") from trouble
+        raise ReaderError(
+            f"not a GeoJSON of districts and stations ({trouble!r})",
+            file=file,
+            mend="each feature needs kind, id, name; stations also district_id and point",
+        ) from trouble
     known = {district.code for district in districts}
     for station in stations:
         if station.district not in known:
-            raise ReaderError(f"station {station.code} lies in unknown district {station.district}", file=file,
-                              mend="add the district or correct district_id")
+            raise ReaderError(
+                f"station {station.code} lies in unknown district {station.district}",
+                file=file,
+                mend="add the district or correct district_id",
+            )
     return districts, stations
 
 
 def read_officers(content: bytes, *, file: str) -> tuple[OfficerRow, ...]:
     """The rows of an officers list; ranks are checked against the rank list."""
     rows = []
-    for place, row in _rows(content, file, ("officer_id", "name", "rank", "gender", "station_id", "district_id", "skills")):
+    for place, row in _rows(
+        content, file, ("officer_id", "name", "rank", "gender", "station_id", "district_id", "skills")
+    ):
         if row["rank"] not in RANKS or row["gender"] not in ("F", "M"):
-            raise ReaderError(f"rank {row['rank']!r} or gender {row['gender']!r} is not known", file=file, place=place,
-                              mend=f"ranks are {', '.join(RANKS)}; gender is F or M")
-        rows.append(OfficerRow(row["officer_id"], row["name"], row.get("name_ml", ""), row["rank"], row["gender"],
-                               row["station_id"], row["district_id"], tuple(filter(None, row["skills"].split(";"))),
-                               row.get("role", ""), _day(row.get("leave_from", ""), file, place),
-                               _day(row.get("leave_to", ""), file, place)))
+            raise ReaderError(
+                f"rank {row['rank']!r} or gender {row['gender']!r} is not known",
+                file=file,
+                place=place,
+                mend=f"ranks are {', '.join(RANKS)}; gender is F or M",
+            )
+        rows.append(
+            OfficerRow(
+                row["officer_id"],
+                row["name"],
+                row.get("name_ml", ""),
+                row["rank"],
+                row["gender"],
+                row["station_id"],
+                row["district_id"],
+                tuple(filter(None, row["skills"].split(";"))),
+                row.get("role", ""),
+                _day(row.get("leave_from", ""), file, place),
+                _day(row.get("leave_to", ""), file, place),
+            )
+        )
     return tuple(rows)
 
 
 def read_providers(content: bytes, *, file: str) -> tuple[ProviderRow, ...]:
     """The register of internet providers."""
     needed = ("isp_id", "name", "kind", "answer_layout", "subscriber_layout", "zone", "cgnat")
-    return tuple(ProviderRow(row["isp_id"], row["name"], row["kind"], row["answer_layout"], row["subscriber_layout"],
-                             _zone(row["zone"], file, place), row["cgnat"] == "yes", row.get("contact", ""))
-                 for place, row in _rows(content, file, needed))
+    return tuple(
+        ProviderRow(
+            row["isp_id"],
+            row["name"],
+            row["kind"],
+            row["answer_layout"],
+            row["subscriber_layout"],
+            _zone(row["zone"], file, place),
+            row["cgnat"] == "yes",
+            row.get("contact", ""),
+        )
+        for place, row in _rows(content, file, needed)
+    )
 
 
 def read_allocations(content: bytes, *, file: str) -> tuple[AllocationRow, ...]:
@@ -138,12 +187,25 @@ def read_allocations(content: bytes, *, file: str) -> tuple[AllocationRow, ...]:
         try:
             ipaddress.ip_network(row["cidr"])
         except ValueError as trouble:
-            raise ReaderError(str(trouble), file=file, place=place, mend="write the range as address/length") from trouble
+            raise ReaderError(
+                str(trouble), file=file, place=place, mend="write the range as address/length"
+            ) from trouble
         start = _day(row["valid_from"], file, place)
         if start is None:
-            raise ReaderError("valid_from is empty", file=file, place=place, mend="every range has a first day")
-        rows.append(AllocationRow(row["cidr"], row["isp_id"], row["kind"], row["routable"] == "yes", start,
-                                  _day(row.get("valid_to", ""), file, place), row["source"]))
+            raise ReaderError(
+                "valid_from is empty", file=file, place=place, mend="every range has a first day"
+            )
+        rows.append(
+            AllocationRow(
+                row["cidr"],
+                row["isp_id"],
+                row["kind"],
+                row["routable"] == "yes",
+                start,
+                _day(row.get("valid_to", ""), file, place),
+                row["source"],
+            )
+        )
     return tuple(rows)
 
 
@@ -156,15 +218,23 @@ def _rows(content: bytes, file: str, needed: tuple[str, ...]) -> Iterator[tuple[
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
-        raise ReaderError("not UTF-8", file=file, place=f"byte {trouble.start}", mend="save the file as UTF-8") from trouble
+        raise ReaderError(
+            "not UTF-8", file=file, place=f"byte {trouble.start}", mend="save the file as UTF-8"
+        ) from trouble
     table = csv.DictReader(io.StringIO(text, newline=""))
     missing = [name for name in needed if name not in (table.fieldnames or ())]
     if missing:
-        raise ReaderError(f"columns missing: {', '.join(missing)}", file=file, place="row 1", mend="add them to the header")
+        raise ReaderError(
+            f"columns missing: {', '.join(missing)}", file=file, place="row 1", mend="add them to the header"
+        )
     for number, row in enumerate(table, start=2):
         if None in row or None in row.values():
-            raise ReaderError("the row has more or fewer cells than the header", file=file, place=f"row {number}",
-                              mend="quote cells that hold commas")
+            raise ReaderError(
+                "the row has more or fewer cells than the header",
+                file=file,
+                place=f"row {number}",
+                mend="quote cells that hold commas",
+            )
         yield f"row {number}", {name: value.strip() for name, value in row.items()}
 
 
@@ -174,7 +244,9 @@ def _day(text: str, file: str, place: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as trouble:
-        raise ReaderError(f"{text!r} is no date", file=file, place=place, mend="write dates as YYYY-MM-DD") from trouble
+        raise ReaderError(
+            f"{text!r} is no date", file=file, place=place, mend="write dates as YYYY-MM-DD"
+        ) from trouble
 
 
 def _zone(text: str, file: str, place: str) -> int:

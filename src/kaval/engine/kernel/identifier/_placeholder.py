@@ -3,11 +3,41 @@ person."""
 
 from __future__ import annotations
 
-_WORDS = frozenset((
-    "unknown", "none", "null", "nil", "na", "n/a", "n.a.", "not_available", "notavailable", "anonymous",
-    "anon", "deleted", "removed", "redacted", "hidden", "undefined", "blank", "empty", "test", "user",
-    "username", "admin", "guest", "-", "--", "?", ".", "x", "xx", "xxx", "0",
-))
+_WORDS = frozenset(
+    (
+        "unknown",
+        "none",
+        "null",
+        "nil",
+        "na",
+        "n/a",
+        "n.a.",
+        "not_available",
+        "notavailable",
+        "anonymous",
+        "anon",
+        "deleted",
+        "removed",
+        "redacted",
+        "hidden",
+        "undefined",
+        "blank",
+        "empty",
+        "test",
+        "user",
+        "username",
+        "admin",
+        "guest",
+        "-",
+        "--",
+        "?",
+        ".",
+        "x",
+        "xx",
+        "xxx",
+        "0",
+    )
+)
 
 
 def is_placeholder(value: str) -> bool:

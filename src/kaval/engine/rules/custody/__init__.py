@@ -4,5 +4,14 @@ from kaval.engine.rules.custody.chain import ChainProblem, CustodyStep, check_ch
 from kaval.engine.rules.custody.ledger import Head, entry_bytes, export_lines, next_head, verify_lines
 from kaval.engine.rules.custody.seal import seal
 
-__all__ = ["ChainProblem", "CustodyStep", "Head", "check_chain", "entry_bytes", "export_lines", "next_head", "seal",
-           "verify_lines"]
+__all__ = [
+    "ChainProblem",
+    "CustodyStep",
+    "Head",
+    "check_chain",
+    "entry_bytes",
+    "export_lines",
+    "next_head",
+    "seal",
+    "verify_lines",
+]

@@ -1,7 +1,9 @@
 """The ledger is an append-only Merkle log: one byte changed, dropped or moved and verification names the entry.
 
-Hashing follows RFC 9162 section 2.1.1: a leaf is SHA-256(0x00 || entry), a node SHA-256(0x01 || left || right). The head
-keeps the roots of the perfect subtrees on the right edge, so appending costs O(log n) and needs no earlier entry. Every
+Hashing follows RFC 9162 section 2.1.1: a leaf is SHA-256(0x00 || entry), a node SHA-256(0x01 || left || right).
+The head
+keeps the roots of the perfect subtrees on the right edge, so appending costs O(log n) and needs no earlier
+entry. Every
 exported line carries the root of the tree that ends with it, and has exactly one byte form: anything else is refused.
 """
 
@@ -58,7 +60,9 @@ def next_head(head: Head, leaf: str) -> Head:
 
 
 def export_lines(entries: Iterable[bytes], *, size: int, root: str) -> Iterator[bytes]:
-    """The lines of a ledger file: a header that states size and root, then one line per entry with its running root."""
+    """The lines of a ledger file: a header that states size and root, then one line per entry with its running
+    root.
+    """
     yield canonical_json({"format": FORMAT, "root": root, "size": size}) + b"\n"
     head = Head()
     for content in entries:
@@ -79,9 +83,12 @@ def verify_lines(lines: Iterable[bytes]) -> Head:
     for line in stream:
         head = _verify_entry(line, head)
     if head.size != header["size"]:
-        raise LedgerBroken(f"header states {header['size']} entries, the file holds {head.size}: entry {head.size} is missing"
-                           if head.size < header["size"] else f"entry {header['size']} is beyond the stated size",
-                           entry=min(head.size, header["size"]))
+        raise LedgerBroken(
+            f"header states {header['size']} entries, the file holds {head.size}: entry {head.size} is missing"
+            if head.size < header["size"]
+            else f"entry {header['size']} is beyond the stated size",
+            entry=min(head.size, header["size"]),
+        )
     if head.root != header["root"]:
         raise LedgerBroken("the root in the header is not the root of the entries")
     return head
@@ -99,7 +106,9 @@ def _verify_entry(line: bytes, head: Head) -> Head:
     if canonical != line:
         raise LedgerBroken(f"entry {index} is not in its one byte form", entry=index)
     if stated != index:
-        raise LedgerBroken(f"entry {index} says it is entry {stated}: dropped, inserted or moved", entry=index)
+        raise LedgerBroken(
+            f"entry {index} says it is entry {stated}: dropped, inserted or moved", entry=index
+        )
     if leaf_hash(entry_bytes(entry)) != leaf:
         raise LedgerBroken(f"entry {index} was altered: its hash does not match its content", entry=index)
     after = next_head(head, leaf)
@@ -111,8 +120,12 @@ def _verify_entry(line: bytes, head: Head) -> Head:
 def _header(line: bytes) -> dict[str, Any]:
     try:
         header: dict[str, Any] = json.loads(line)
-        good = (canonical_json(header) + b"\n" == line and set(header) == {"format", "root", "size"}
-                and header["format"] == FORMAT and isinstance(header["size"], int))
+        good = (
+            canonical_json(header) + b"\n" == line
+            and set(header) == {"format", "root", "size"}
+            and header["format"] == FORMAT
+            and isinstance(header["size"], int)
+        )
     except (ValueError, TypeError, RecursionError):
         good = False
     if not good:
