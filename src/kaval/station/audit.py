@@ -83,6 +83,7 @@ class _Group:
     rows: dict[type[models.Model], list[models.Model]] = field(default_factory=dict)
     changed: dict[models.Model, set[str]] = field(default_factory=dict)
     seen: dict[Hashable, Any] = field(default_factory=dict)
+    failed: str = ""
 
 
 _EARLIER = ("request_digest", "subject_kind", "subject")
@@ -94,6 +95,9 @@ def one_transaction(*, keys: Iterable[str] = ()) -> Iterator[None]:
     """Several acts commit together or not at all; nesting joins the outer transaction.
 
     `keys` (`name:key`) are looked up at once, where the caller knows which acts are coming.
+
+    Raises:
+        RuntimeError: the caller caught what an act inside raised and went on; nothing is committed.
     """
     if _group.get() is not None:
         yield
@@ -109,6 +113,9 @@ def one_transaction(*, keys: Iterable[str] = ()) -> Iterator[None]:
             ):
                 group.keys[key] = (earlier[0], earlier[1], earlier[2])
             yield
+            if group.failed:
+                # Rows that the act wrote before it failed are in this transaction, without an audit row.
+                raise RuntimeError(f"{group.failed} failed in this transaction: it cannot be committed")
             write_postponed()
             _write(group.acts)
     finally:
@@ -182,8 +189,9 @@ def acting(name: str, *, by: Officer, at: datetime, key: str, request: Mapping[s
                 f"{', '.join(sorted(roles.MAY_DO.get(name, frozenset())))}",
             )
         with one_transaction():
-            _find_earlier(act)
-            yield act
+            with _failing_together(act):
+                _find_earlier(act)
+                yield act
             group = _group.get()
             if group is not None and not act.repeated:
                 group.acts.append(act)
@@ -191,6 +199,18 @@ def acting(name: str, *, by: Officer, at: datetime, key: str, request: Mapping[s
     except RefusedError as refused:
         keep_refusal(name, by=by, at=moment, refused=refused)
         raise
+
+
+@contextmanager
+def _failing_together(act: Acting) -> Iterator[None]:
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        group = _group.get()
+        if group is not None and not done:
+            group.failed = act.key
 
 
 def keep_refusal(name: str, *, by: Officer | None, at: datetime, refused: RefusedError) -> None:

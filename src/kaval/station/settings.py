@@ -64,7 +64,8 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     role = os.environ.get("KAVAL_DATABASE_ROLE", "")
-    options = {"options": f"-c role={role}"} if role else {}
+    options: dict[str, object] = {"options": f"-c role={role}"} if role else {}
+    options["server_side_binding"] = True
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/") or "kaval",

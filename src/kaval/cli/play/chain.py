@@ -200,7 +200,8 @@ def _verify_places(play: Play) -> None:
         officer.district_id: officer for officer in Officer.objects.filter(roles__contains=["district_chief"])
     }
     wanted = [row for row in rows if (row["isp_id"], row["customer_ref"]) in places]
-    with one_transaction():
+    keys = {id(row): f"{row['isp_id']}:{row['customer_ref']}:{row['verified_at']}" for row in wanted}
+    with one_transaction(keys=(f"verify_place:{key}" for key in keys.values())):
         for number, row in enumerate(wanted, start=1):
             place = places[row["isp_id"], row["customer_ref"]]
             looked = officers.get(row["verified_by"])
@@ -214,7 +215,7 @@ def _verify_places(play: Play) -> None:
                 at=_instant(row["verified_at"]),
                 place=place,
                 look=_look(row),
-                key=f"{row['isp_id']}:{row['customer_ref']}:{row['verified_at']}",
+                key=keys[id(row)],
             )
             if number % 50 == 0:
                 play.progress("ground", number, len(wanted))

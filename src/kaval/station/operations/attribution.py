@@ -21,7 +21,7 @@ from kaval.engine.rules.attribution.level import Attribution as Verdict
 from kaval.engine.rules.attribution.level import attribute
 from kaval.engine.rules.attribution.request import LegalBasis, RequestBatch, request_rows
 from kaval.station import sealed as store
-from kaval.station.audit import Acting, acting
+from kaval.station.audit import Acting, acting, postpone
 from kaval.station.ids import derive
 from kaval.station.models import (
     Act,
@@ -231,9 +231,10 @@ def verify_place(
             return GroundVerification.objects.get(id=act.earlier)
         if by.district_id != place.district_id:
             raise RefusedError("DISTRICT", f"{by.number} does not serve in the police district of this place")
-        row = GroundVerification.objects.create(
+        row = GroundVerification(
             id=derive("ground", act.key), place=place, verified_at=at, by=by, **vars(look)
         )
+        postpone(row)
         act.about("verification", row.id)
         act.ledger(
             "verified",

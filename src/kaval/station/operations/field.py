@@ -15,9 +15,10 @@ from kaval.engine.kernel.reason import CheckResult
 from kaval.engine.rules.field.arrest import check_arrest
 from kaval.engine.rules.field.outcomes import check_outcome, may_start_search, starts_audit
 from kaval.engine.rules.field.seizure import check_item
+from kaval.engine.rules.field.states import OUTCOMES
 from kaval.engine.rules.field.steps import SEARCHABLE, state_after
 from kaval.engine.rules.planning.gates import rank_gate
-from kaval.station.audit import acting, change_later, once, postpone
+from kaval.station.audit import acting, change_later, once, postpone, write_postponed
 from kaval.station.ids import derive
 from kaval.station.models import (
     Arrest,
@@ -39,6 +40,8 @@ from kaval.station.operations.field_facts import SeizedItem
 
 BOARD_CHANNEL = "kaval_board"
 AUDIT_WITHIN = timedelta(hours=24)  # A-60
+_INSIDE = ("entered", "searching")
+_REACHED = ("at_door", *_INSIDE)
 
 
 def log_event(
@@ -106,6 +109,10 @@ def record_welfare(
         if act.repeated:
             return Welfare.objects.get(id=act.earlier)
         _own_team(by, site)
+        state = _locked_site(site).state
+        if state not in _INSIDE:
+            raise RefusedError("F-STEP", f"nobody is inside while the site is {state.replace('_', ' ')}")
+        _refuse_twice(Welfare, site, "who was met")
         if children and not cwc_contact.strip():
             raise RefusedError(
                 "F-CHILDREN", "children are present: name whom at the Child Welfare Committee was told"
@@ -177,7 +184,8 @@ def record_outcome(
     """Closes a site with one of eight outcomes; what the outcome claims must be on record already.
 
     Raises:
-        RefusedError: the outcome lacks what it rests on, such as a crime without a registered crime.
+        RefusedError: the outcome lacks what it rests on, such as a crime without a registered crime; the team was
+            never at the door; the site has its outcome; or it is one of those a commander orders (`change_plan`).
     """
     with acting(
         "record_outcome",
@@ -190,6 +198,12 @@ def record_outcome(
             return Outcome.objects.get(id=act.earlier)
         team = _own_team(by, site)
         site = _locked_site(site)
+        if code not in OUTCOMES:
+            raise RefusedError("F-OUTCOME", f"a team cannot record the outcome {code or 'nothing'}")
+        if site.state not in _REACHED:
+            raise RefusedError(
+                "F-STEP", f"a site that is {site.state.replace('_', ' ')} cannot be given an outcome"
+            )
         due = at + AUDIT_WITHIN if starts_audit(code) else None
         facts = field_facts.outcome_facts(site, reason=reason, audit_due_at=due)
         _refuse(check_outcome(code, facts))
@@ -228,6 +242,7 @@ def register_crime(*, by: Officer, at: datetime, key: str, site: Site, sections:
             raise RefusedError(
                 "F-MATERIAL", "a crime needs something seized and the sections the officer chose"
             )
+        _refuse_twice(Crime, site, "a crime")
         number = f"{site.place.station.code}/{_running(Crime, site):04d}/{at.year}"
         crime = Crime.objects.create(
             id=derive("crime", site.id),
@@ -254,6 +269,7 @@ def report_seizure(*, by: Officer, at: datetime, key: str, site: Site) -> Seizur
         _own_team(by, site)
         if not site.exhibits.exists() or Crime.objects.filter(site=site).exists():
             raise RefusedError("BNSS-106", "a seizure report needs something seized and no registered crime")
+        _refuse_twice(SeizureReport, site, "a seizure report")
         number = f"106/{site.place.station.code}/{_running(SeizureReport, site):04d}/{at.year}"
         report = SeizureReport.objects.create(
             id=derive("106", site.id), number=number, site=site, by=by, reported_at=at
@@ -324,6 +340,13 @@ def _own_team(by: Officer, site: Site) -> Team:
     if member is None:
         raise NotPermitted("TEAM", f"{by.number} is not in the team of site {site.number}")
     return member.team
+
+
+def _refuse_twice(model: type[Welfare] | type[Crime] | type[SeizureReport], site: Site, what: str) -> None:
+    """A second row about a site is refused: the same request again has the same key and never comes this far."""
+    write_postponed()
+    if model._default_manager.filter(site=site).exists():
+        raise RefusedError("TWICE", f"{what} is on record for site {site.number} already")
 
 
 def _own_district(by: Officer, site: Site) -> None:

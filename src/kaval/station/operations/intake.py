@@ -12,10 +12,11 @@ from django.db.models import Max
 from kaval.engine import formats
 from kaval.engine.formats import archive
 from kaval.engine.formats._spec import LeadRecord, ReadWarning, ReceivedFile
-from kaval.engine.kernel.errors import ReaderError
+from kaval.engine.kernel.errors import ReaderError, RefusedError
 from kaval.engine.rules import leads as rules
+from kaval.engine.rules.custody import seal
 from kaval.station import sealed as store
-from kaval.station.audit import acting, postpone, write_postponed
+from kaval.station.audit import acting, postpone
 from kaval.station.ids import derive
 from kaval.station.models import (
     Lead,
@@ -36,7 +37,8 @@ def receive_file(
     *, by: Officer, at: datetime, key: str, name: str, content: bytes, source: str, channel: str = ""
 ) -> Receipt:
     """Seals bytes as received and writes the receipt; the same bytes again are another receipt of the same file."""
-    digests = store.keep(content)
+    digests = seal(content)
+    name = name.replace("\x00", "\N{SYMBOL FOR NULL}")[-300:]
     with acting(
         "receive_file",
         by=by,
@@ -44,6 +46,7 @@ def receive_file(
         key=key,
         request={"name": name, "sha256": digests.sha256, "source": source},
     ) as act:
+        store.keep(content)
         if act.repeated:
             return Receipt.objects.get(id=act.earlier)
         sealed = SealedFile(
@@ -143,10 +146,16 @@ def accept_reports(*, by: Officer, at: datetime, key: str) -> int:
 
 
 def acknowledge_warning(*, by: Officer, at: datetime, key: str, warning_id: UUID) -> None:
-    """Notes that a named officer has seen a warning."""
+    """Notes that a named officer has seen a warning; who saw it first stays.
+
+    Raises:
+        RefusedError: there is no such warning.
+    """
     with acting("acknowledge_warning", by=by, at=at, key=key, request={"warning": str(warning_id)}) as act:
         if act.repeated:
             return
+        if not ReadingWarning.objects.filter(id=warning_id).exists():
+            raise RefusedError("WARNING", "there is no such warning")
         ReadingWarning.objects.filter(id=warning_id, seen_by__isnull=True).update(seen_by=by, seen_at=at)
         act.about("warning", warning_id)
 
@@ -164,6 +173,7 @@ class _Found:
 
 def _read_first_time(receipt: Receipt) -> Reading:
     found = _read_bytes(ReceivedFile(receipt.name, store.read(receipt.sealed.sha256)))
+    orphans = _store_reports(found.records, receipt)
     reading = Reading(
         id=derive("reading", receipt.sealed_id),
         sealed=receipt.sealed,
@@ -183,17 +193,25 @@ def _read_first_time(receipt: Receipt) -> Reading:
                 text=warning.text,
                 mend=warning.mend,
             )
-            for number, warning in enumerate(found.warnings)
+            for number, warning in enumerate([*found.warnings, *map(_orphan, orphans)])
         ),
     )
-    _store_reports(found.records, receipt)
     return reading
+
+
+def _orphan(record: LeadRecord) -> ReadWarning:
+    return ReadWarning(
+        record.locator,
+        "file_details_without_report",
+        f"details of a file of report {record.source_id}, which has not arrived",
+        "receive the report, then this file again",
+    )
 
 
 def _read_bytes(file: ReceivedFile) -> _Found:
     warnings: list[ReadWarning] = []
     members: Sequence[ReceivedFile] = (file,)
-    container = file.content[:4] == b"PK\x03\x04"
+    container = archive.is_archive(file)
     records: list[LeadRecord] = []
     names: set[tuple[str, str]] = set()
     problem = ""
@@ -224,21 +242,26 @@ def _read_bytes(file: ReceivedFile) -> _Found:
     )
 
 
-def _store_reports(records: Sequence[LeadRecord], receipt: Receipt) -> None:
-    """Reports not seen before become rows; all of them gain this receipt. File details join the report they name."""
+def _store_reports(records: Sequence[LeadRecord], receipt: Receipt) -> list[LeadRecord]:
+    """Reports not seen before become rows; all of them gain this receipt. File details join the report they name.
+
+    Gives the file details whose report never arrived.
+    """
     identities: dict[UUID, None] = {}
-    for record in records:
+    orphans: list[LeadRecord] = []
+    # Details come after the report they belong to, whatever their order in the archive.
+    for record in sorted(records, key=lambda each: each.kind == FILE_DETAILS):
         identity = derive("report", record.source_system, record.source_id)
         if record.kind == FILE_DETAILS:
-            write_postponed()
-            lead_rows.join_file_details(identity, record)
-            if not Report.objects.filter(id=identity).exists():
+            if not lead_rows.join_file_details(identity, record):
+                orphans.append(record)
                 continue
         elif identity not in identities:
             # A report that is held already keeps its first row: the insert leaves it alone.
             postpone(lead_rows.report_row(identity, record, receipt))
         identities[identity] = None
     _add_receipts(identities, receipt)
+    return orphans
 
 
 def _add_receipts(reports: Iterable[UUID], receipt: Receipt) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.errors import RefusedError
 from kaval.station.audit import acting
 from kaval.station.ids import derive
@@ -55,14 +56,22 @@ def record_examination(
     """Stores the lab's result on an exhibit: counts, and one finding for each file that equals a known entry.
 
     Raises:
-        RefusedError: C-4, the image examined is not the image that was taken from this exhibit.
+        RefusedError: C-4, the image examined is not the image that was taken from this exhibit; or the exhibit was
+            examined before.
     """
-    request = {"exhibit": str(exhibit.id), "image": image_sha256, "tool": tool, "files": len(files)}
+    request = {
+        "exhibit": str(exhibit.id),
+        "image": image_sha256,
+        "tool": tool,
+        "files": content_digest([dict(entry) for entry in files]),
+    }
     with acting("record_examination", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
             return Examination.objects.get(id=act.earlier)
         if image_sha256 != exhibit.image_sha256:
             raise RefusedError("C-4", f"the image examined is not the image of {exhibit.number}")
+        if Examination.objects.filter(exhibit=exhibit).exists():
+            raise RefusedError("TWICE", f"an examination of {exhibit.number} is on record already")
         known = [entry for entry in files if entry["matches"]]
         examination = Examination.objects.create(
             id=derive("examination", exhibit.id),

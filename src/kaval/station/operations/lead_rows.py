@@ -4,7 +4,6 @@ its columns.
 
 from __future__ import annotations
 
-import dataclasses
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from kaval.engine.kernel import identifier as identifiers
 from kaval.engine.kernel.digest import canonical_json
 from kaval.engine.kernel.instant import OffsetSource, Precision, StatedTime, iso_utc
 from kaval.engine.rules import leads as rules
+from kaval.station.audit import change_later, once, write_postponed
 from kaval.station.ids import derive
 from kaval.station.models import (
     Identifier,
@@ -53,18 +53,28 @@ def report_row(identity: uuid.UUID, record: LeadRecord, receipt: Receipt) -> Rep
     )
 
 
-def join_file_details(identity: uuid.UUID, record: LeadRecord) -> None:
-    """Adds a file's details to the report that names it, as long as no lead was made of it yet."""
-    report = Report.objects.filter(id=identity).first()
+def join_file_details(identity: uuid.UUID, record: LeadRecord) -> bool:
+    """Adds a file's details to the report that names it, before a lead is made of it; False when there is no report."""
+    report = once(("report", identity), lambda: _held(identity))
     if report is None:
-        return
+        return False
     stored, further = report.fields["_record"], _clean(_plain(record))
     for part in ("files", "observations", "identifiers"):
         known = [canonical_json(entry) for entry in stored[part]]
         stored[part] += [entry for entry in further[part] if canonical_json(entry) not in known]
     stored["signals"] = sorted({*stored["signals"], *record.signals})
     report.signals = stored["signals"]
-    report.save(update_fields=["fields", "signals"])
+    change_later(report, "fields", "signals")
+    return True
+
+
+def _held(identity: uuid.UUID) -> Report | None:
+    """The report as stored, or as it is about to be."""
+    found = Report.objects.filter(id=identity).first()
+    if found is None:
+        write_postponed()
+        found = Report.objects.filter(id=identity).first()
+    return found
 
 
 def records_of(reports: Iterable[Report]) -> list[LeadRecord]:
@@ -158,13 +168,48 @@ class Batch:
 
 
 def _plain(record: LeadRecord) -> dict[str, Any]:
-    plain: dict[str, Any] = dataclasses.asdict(record)
-    plain.pop("fields")
-    plain.pop("restricted")
-    plain["incident"] = _time_out(record.incident)
-    for out, seen in zip(plain["observations"], record.observations, strict=True):
-        out["time"] = _time_out(seen.time)
-    return plain
+    """The record as JSON says it; written out by hand, because every report of a nation passes here."""
+    return {
+        "source_system": record.source_system,
+        "source_id": record.source_id,
+        "kind": record.kind,
+        "title": record.title,
+        "incident": _time_out(record.incident),
+        "observations": [
+            {
+                "ip": seen.ip,
+                "port": seen.port,
+                "transport": seen.transport,
+                "time": _time_out(seen.time),
+                "event": seen.event,
+                "role": seen.role,
+                "locator": seen.locator,
+            }
+            for seen in record.observations
+        ],
+        "identifiers": [
+            {
+                "kind": named.kind,
+                "value": named.value,
+                "scope": named.scope,
+                "party": named.party,
+                "locator": named.locator,
+            }
+            for named in record.identifiers
+        ],
+        "files": [
+            {
+                "name": file.name,
+                "hashes": [list(pair) for pair in file.hashes],
+                "viewed_by_esp": file.viewed_by_esp,
+                "tags": list(file.tags),
+                "locator": file.locator,
+            }
+            for file in record.files
+        ],
+        "signals": list(record.signals),
+        "locator": record.locator,
+    }
 
 
 def _record(plain: Mapping[str, Any], report: Report) -> LeadRecord:

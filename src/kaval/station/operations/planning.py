@@ -53,7 +53,11 @@ def draft_operation(
     day_end_at: datetime,
     legal_basis: Mapping[str, Any],
 ) -> Operation:
-    """Opens an operation in draft; the search basis is chosen by people and holds for the sites admitted later."""
+    """Opens an operation in draft; the search basis is chosen by people and holds for the sites admitted later.
+
+    Raises:
+        RefusedError: another operation has the code already.
+    """
     request = {
         "code": code,
         "name": name,
@@ -64,6 +68,8 @@ def draft_operation(
     with acting("draft_operation", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
             return Operation.objects.get(id=act.earlier)
+        if Operation.objects.filter(code=code).exists():
+            raise RefusedError("TWICE", f"an operation {code} is on record already")
         operation = Operation.objects.create(
             id=derive("operation", code),
             code=code,
@@ -86,12 +92,14 @@ def admit_sites(*, by: Officer, at: datetime, key: str, operation: Operation) ->
     A place below level 2, or whose basis lacks a paper (G-BASIS, G-LIMITS), stays out; nobody can put it in by hand.
 
     Raises:
-        RefusedError: the operation is no longer in draft, or no place passes.
+        RefusedError: the operation is no longer in draft, has its sites already, or no place passes.
     """
     with acting("admit_sites", by=by, at=at, key=key, request={"operation": operation.code}) as act:
         if act.repeated:
             return operation.sites.count()
-        _in_state(operation, "draft")
+        operation = _locked_draft(operation)
+        if operation.sites.exists():
+            raise RefusedError("TWICE", f"the sites of {operation.code} are admitted already")
         passing = (
             Attribution.objects.filter(level__gte=2, place__isnull=False)
             .select_related("place__district", "place__station", "subject")
@@ -138,12 +146,15 @@ def plan_operation(*, by: Officer, at: datetime, key: str, operation: Operation)
     """Forms teams from the officers on duty and gives every site a team, an order, a wave and times.
 
     Raises:
-        RefusedError: the checker, written apart from the solver, finds a rule broken, or a district lacks a team.
+        RefusedError: the operation is no longer in draft or has its plan already; the checker, written apart from
+            the solver, finds a rule broken; or a district lacks a team.
     """
     with acting("plan_operation", by=by, at=at, key=key, request={"operation": operation.code}) as act:
         if act.repeated:
             return Operation.objects.get(id=operation.id)
-        _in_state(operation, "draft")
+        operation = _locked_draft(operation)
+        if operation.plan_digest:
+            raise RefusedError("TWICE", f"{operation.code} is planned already")
         sites = list(operation.sites.select_related("place__station", "district").order_by("number"))
         formed = _form(operation, sites)
         given = [_site_shape(site) for site in sites]
@@ -190,8 +201,7 @@ def approve_plan(*, by: Officer, at: datetime, key: str, operation: Operation, p
     ) as act:
         if act.repeated:
             return Approval.objects.get(id=act.earlier)
-        operation = Operation.objects.select_for_update().get(id=operation.id)
-        _in_state(operation, "draft")
+        operation = _locked_draft(operation)
         if plan_digest != operation.plan_digest or not plan_digest:
             raise RefusedError("G-FOUR-EYES", "the plan was changed after it was read; read it again")
         earlier = list(Approval.objects.filter(operation=operation, plan_digest=plan_digest))
@@ -275,7 +285,7 @@ def change_plan(*, by: Officer, at: datetime, key: str, site: Site, kind: str, r
             raise RefusedError(
                 "G-FREEZE", f"the operation is {operation.state}; before the freeze plan again"
             )
-        site = Site.objects.get(id=site.id)
+        site = Site.objects.select_for_update().get(id=site.id)
         if kind not in BEFORE_THE_DOOR or site.state not in ("planned", "en_route") or not reason.strip():
             raise RefusedError(
                 "G-CHANGE", "only a site nobody has reached can be withdrawn or deferred, with a reason"
@@ -328,6 +338,15 @@ def _move(move: Move, *, by: Officer, at: datetime, key: str, operation: Operati
         act.about("operation", operation.id)
         act.ledger(move.word, {"operation": operation.code, "plan": operation.plan_digest})
         return operation
+
+
+def _locked_draft(operation: Operation) -> Operation:
+    """The operation as it stands, not as the caller once read it; locked until the transaction ends."""
+    locked = (
+        Operation.objects.select_for_update(of=("self",)).select_related("commander").get(id=operation.id)
+    )
+    _in_state(locked, "draft")
+    return locked
 
 
 def _in_state(operation: Operation, wanted: str) -> None:
