@@ -12,12 +12,15 @@ from kaval.engine.kernel.errors import KavalError, LedgerBroken
 
 
 def main() -> None:
-    """Runs the command line; errors of the family are told in one line, anything else is a bug and shows its trace."""
+    """Runs the command line; errors of the family, and those of files, are told in one line.
+
+    Anything else is a bug and shows its trace.
+    """
     try:
         app()
     except LedgerBroken as broken:
         print(f"kaval: {broken}", file=sys.stderr)
         sys.exit(1)
-    except KavalError as trouble:
+    except (KavalError, OSError) as trouble:
         print(f"kaval: {trouble}", file=sys.stderr)
         sys.exit(2)

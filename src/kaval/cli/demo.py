@@ -15,6 +15,7 @@ import typer
 from kaval.cli import serving
 from kaval.cli.progress import Steps
 from kaval.cli.station import opened
+from kaval.engine.kernel.errors import ConfigurationError
 from kaval.gateways.postgres import default_home
 
 STEPS = (
@@ -64,6 +65,7 @@ def demo(
     )
     began = time.monotonic()
     with Steps() as steps:
+        _refuse_another(home, world, operation=operation, seed=seed)
         folder = world or _world(home, steps, operation=operation, seed=seed)
         with opened(say=steps.say, home=home) as cluster:
             summary = _run(folder, home, steps, until=until)
@@ -73,6 +75,18 @@ def demo(
             if not leave:
                 steps.__exit__(None, None, None)
                 serving.run(cluster, port=port, open_browser=True)
+
+
+def _refuse_another(home: Path, world: Path | None, *, operation: str, seed: int) -> None:
+    """A station holds one world: another would overwrite the first and then be refused by the station itself."""
+    manifest = home / "world" / "manifest.json"
+    if world is not None or not (home / "pg").exists() or not manifest.exists():
+        return
+    held = json.loads(manifest.read_text())
+    if (held["operation"], held["seed"]) != (operation, seed):
+        raise ConfigurationError(
+            f"{home} holds {held['operation']} with seed {held['seed']}; name another KAVAL_HOME for this world"
+        )
 
 
 def _world(home: Path, steps: Steps, *, operation: str, seed: int) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kaval.gateways.postgres import Cluster, default_home
+from kaval.gateways.postgres import Cluster, adopt, default_home, own_secret
 
 
 @contextmanager
@@ -18,15 +18,16 @@ def opened(
 ) -> Iterator[Cluster | None]:
     """The station, ready for operations and queries as the application's role; None for an outside server.
 
-    With `KAVAL_DATABASE_URL` that server is used as it is, and its schema is brought up to date with the rights
-    it has.
+    With `KAVAL_DATABASE_URL` that server is used: its user makes the roles once, then steps down to `kaval_app`.
     """
     where = home or default_home()
     os.environ["KAVAL_HOME"] = str(where)
     os.environ["DJANGO_SETTINGS_MODULE"] = "kaval.station.settings"
     outside = os.environ.get("KAVAL_DATABASE_URL")
     if outside and os.environ.get("KAVAL_EMBEDDED") != "1":
-        _set_up()
+        adopt(outside)
+        os.environ.setdefault("KAVAL_SECRET", own_secret(where))
+        _migrate(owner_url=outside, app_url=outside, app_role="kaval_app")
         yield None
         return
     cluster = Cluster(where)
@@ -34,7 +35,7 @@ def opened(
     os.environ["KAVAL_EMBEDDED"] = "1"
     try:
         os.environ["KAVAL_SECRET"] = cluster.secret("django")
-        _migrate(cluster)
+        _migrate(owner_url=cluster.url("kaval_super"), app_url=cluster.url("kaval_app"), app_role="")
         yield cluster
     finally:
         from django.db import connections
@@ -43,20 +44,27 @@ def opened(
         cluster.release()
 
 
-def _migrate(cluster: Cluster) -> None:
-    os.environ["KAVAL_DATABASE_URL"] = cluster.url("kaval_super")
-    os.environ["KAVAL_DATABASE_ROLE"] = "kaval_owner"
+def _migrate(*, owner_url: str, app_url: str, app_role: str) -> None:
+    """Brings the schema up to date as the owner, then goes on as the application, which may do far less."""
+    _connect_as(owner_url, "kaval_owner")
     _set_up()
-    from django.db import connection
-
     from kaval.station.database import prepare
-    from kaval.station.settings import _database
 
     prepare()
-    connection.close()
-    os.environ["KAVAL_DATABASE_URL"] = cluster.url("kaval_app")
-    os.environ["KAVAL_DATABASE_ROLE"] = ""
-    connection.settings_dict.update(_database(os.environ["KAVAL_DATABASE_URL"]))
+    _connect_as(app_url, app_role)
+
+
+def _connect_as(url: str, role: str) -> None:
+    os.environ["KAVAL_DATABASE_URL"], os.environ["KAVAL_DATABASE_ROLE"] = url, role
+    from django.apps import apps
+
+    if apps.ready:
+        from django.db import connection
+
+        from kaval.station.settings import _database
+
+        connection.close()
+        connection.settings_dict.update(_database(url))
 
 
 def _set_up() -> None:

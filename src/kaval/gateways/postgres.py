@@ -150,6 +150,8 @@ class Cluster:
             (self.home / "users" / str(os.getpid())).unlink(missing_ok=True)
             if not self._other_users():
                 self.stop()
+                with contextlib.suppress(OSError):
+                    self.sockets.rmdir()
 
     def run_tool(self, tool: str, *arguments: str, role: str = SUPER, database: str = DATABASE) -> None:
         """Runs a PostgreSQL client program (`pg_dump`, `pg_restore`) of the wheel against this server.
@@ -195,12 +197,13 @@ class Cluster:
     def _enrol(self) -> None:
         users = self.home / "users"
         users.mkdir(exist_ok=True)
-        (users / str(os.getpid())).touch()
+        (users / str(os.getpid())).write_text(_born(os.getpid()))
 
     def _other_users(self) -> bool:
         alive = False
         for mark in (self.home / "users").glob("*"):
-            if _is_gone(int(mark.name)):
+            # A number is used again: the mark of a killed process must not count for a stranger who has it now.
+            if _is_gone(int(mark.name)) or mark.read_text() != _born(int(mark.name)):
                 mark.unlink(missing_ok=True)
             else:
                 alive = True
@@ -321,8 +324,36 @@ class Cluster:
     def _postmaster_pid(self) -> int | None:
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            return None if _is_gone(pid) else pid
+            return None if _is_gone(pid) or _is_elsewhere(pid, self.data) else pid
         return None
+
+
+def adopt(url: str) -> None:
+    """Makes the station's roles on a server that somebody else runs, and lets the given user step into them.
+
+    The user needs CREATEROLE the first time, and must own the database. Nothing is changed when the roles are there.
+
+    Raises:
+        ConfigurationError: the server does not answer, is older than 15, or the user may not make roles.
+    """
+    sql = psycopg.sql
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            if connection.info.server_version < 150000:
+                raise ConfigurationError("Kaval needs PostgreSQL 15 or newer")
+            present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+            for role in ("kaval_owner", *LOGIN_ROLES):
+                if role not in present:
+                    connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+                    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
+            connection.execute("GRANT USAGE, CREATE ON SCHEMA public TO kaval_owner")
+    except psycopg.errors.InsufficientPrivilege as refused:
+        raise ConfigurationError(
+            f"the user of KAVAL_DATABASE_URL may not prepare the server ({refused.diag.message_primary}); let its "
+            "administrator create kaval_owner, " + ", ".join(LOGIN_ROLES) + " and grant them to that user"
+        ) from refused
+    except psycopg.OperationalError as trouble:
+        raise ConfigurationError(f"the server of KAVAL_DATABASE_URL does not answer: {trouble}") from trouble
 
 
 def default_home() -> Path:
@@ -330,6 +361,13 @@ def default_home() -> Path:
     if named := os.environ.get("KAVAL_HOME"):
         return Path(named).absolute()
     return Path("/var/lib/kaval") if os.geteuid() == 0 else Path.home() / ".local" / "share" / "kaval"
+
+
+def own_secret(home: Path) -> str:
+    """The signing key of a station whose database is elsewhere; made at first use, readable by its user only."""
+    home.mkdir(parents=True, exist_ok=True)
+    _make_secrets(home / "secrets.json")
+    return Cluster(home).secret("django")
 
 
 def _make_secrets(path: Path) -> None:
@@ -411,9 +449,25 @@ def _works_in(folder: Path) -> bool:
     """True when a living process has the folder as its working directory."""
     for link in Path("/proc").glob("[0-9]*/cwd"):
         with contextlib.suppress(OSError):
-            if link.readlink() == folder and not _is_gone(int(link.parent.name)):
+            if link.samefile(folder) and not _is_gone(int(link.parent.name)):
                 return True
     return False
+
+
+def _is_elsewhere(pid: int, folder: Path) -> bool:
+    """True when the process is known to work outside the folder: a stranger with the number of a killed server."""
+    try:
+        return not Path(f"/proc/{pid}/cwd").samefile(folder)
+    except OSError:
+        return False
+
+
+def _born(pid: int) -> str:
+    """When a process began, in the kernel's ticks; empty where there is no /proc."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def _is_gone(pid: int) -> bool:

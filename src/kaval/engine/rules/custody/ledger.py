@@ -100,10 +100,11 @@ def _verify_entry(line: bytes, head: Head) -> Head:
         record = json.loads(line)
         canonical = canonical_json(record) + b"\n"
         entry, leaf, root = record["entry"], record["leaf"], record["root"]
-        stated = entry["index"]
+        stated, members = entry["index"], set(record)
     except (ValueError, KeyError, TypeError, RecursionError) as trouble:
         raise LedgerBroken(f"entry {index} cannot be read: {trouble}", entry=index) from trouble
-    if canonical != line:
+    # A member beside these three would be covered by no hash.
+    if canonical != line or members != {"entry", "leaf", "root"}:
         raise LedgerBroken(f"entry {index} is not in its one byte form", entry=index)
     if stated != index:
         raise LedgerBroken(
@@ -124,7 +125,8 @@ def _header(line: bytes) -> dict[str, Any]:
             canonical_json(header) + b"\n" == line
             and set(header) == {"format", "root", "size"}
             and header["format"] == FORMAT
-            and isinstance(header["size"], int)
+            and type(header["size"]) is int
+            and header["size"] >= 0
         )
     except (ValueError, TypeError, RecursionError):
         good = False
