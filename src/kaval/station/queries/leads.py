@@ -26,7 +26,7 @@ from kaval.station.models import (
 )
 from kaval.station.queries import scope
 from kaval.station.queries.paging import Page, page_of
-from kaval.station.queries.reasons import CheckLine, ReasonLine, check_lines, reason_lines
+from kaval.station.queries.reasons import CheckLine, ReasonLine, band_words, check_lines, reason_lines
 
 ZONE_FROM = {
     "in_value": "stated in the value",
@@ -301,7 +301,7 @@ def lead_row(lead: Lead, *, with_subject: bool) -> LeadRow:
         report.received_at,
         report.quality,
         subject=subject.number if subject else "",
-        band=subject.band if subject else "",
+        band=band_words(subject.band) if subject else "",
         score=subject.score if subject and subject.band else None,
         level=attribution.level if attribution else None,
     )
@@ -338,7 +338,7 @@ def assessment_rows(rows: Iterable[Assessment]) -> tuple[AssessmentRow, ...]:
         AssessmentRow(
             one.stage,
             one.score,
-            one.band,
+            band_words(one.band),
             reason_lines(one.reasons),
             tuple(map(str, one.missing)),
             one.rule_version,

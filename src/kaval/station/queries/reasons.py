@@ -68,6 +68,11 @@ def check_ids(stored: Any) -> tuple[str, ...]:
     )
 
 
+def band_words(band: str) -> str:
+    """A triage band as an officer reads it."""
+    return band.removeprefix("band_").replace("_", " ")
+
+
 def rule_of(check: str, *, malayalam: bool = False) -> str:
     """What a check demands, in the words of the rule; the bare id when the engine no longer knows it."""
     known = _RULES.get(check.partition(" ")[0])

@@ -21,7 +21,7 @@ from kaval.station.queries.leads import (
     observation_rows,
 )
 from kaval.station.queries.paging import Page, page_of
-from kaval.station.queries.reasons import ReasonLine, check_ids, reason_lines
+from kaval.station.queries.reasons import ReasonLine, band_words, check_ids, reason_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class SubjectSheet:
     """One subject with what it rests on."""
 
     subject: Subject
+    band: str
     investigation: str
     links: tuple[LinkedLead, ...]
     assessments: tuple[AssessmentRow, ...]
@@ -96,6 +97,7 @@ def subject_by_id(viewer: Officer, subject_id: uuid.UUID) -> SubjectSheet:
     observations = Observation.objects.filter(lead__subject_link__subject=subject)
     return SubjectSheet(
         subject,
+        band_words(subject.band),
         investigation.number if investigation else "",
         tuple(_linked(lead) for lead in leads[:200]),
         assessment_rows(Assessment.objects.filter(subject=subject).order_by("-at", "-stage")[:10]),
@@ -122,7 +124,7 @@ def _row(subject: Subject) -> SubjectRow:
         subject.first_seen_at,
         subject.last_seen_at,
         subject.score,
-        subject.band,
+        band_words(subject.band),
         attribution.level if attribution else None,
         check_ids(attribution.blocked_by) if attribution and attribution.level < 2 else (),
     )

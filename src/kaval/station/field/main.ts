@@ -1,0 +1,14 @@
+// The entry of the browser bundle: what a page must do itself, and nothing a server can do.
+import { followBoard } from "./board";
+import { moveMap } from "./map";
+
+for (const board of document.querySelectorAll<HTMLElement>("[data-board]")) followBoard(board);
+for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) moveMap(frame);
+// On a phone the sections are one row that scrolls: the one we are in must be seen.
+const here = document.querySelector<HTMLElement>(".sections [aria-current]");
+if (here?.parentElement) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.clientWidth / 3;
+
+document.documentElement.dataset["kaval"] = "ready";
+
+// htmx notes the page's address, search words included, for a history that is switched off here: nothing is to stay.
+addEventListener("load", () => sessionStorage.removeItem("htmx-current-path-for-history"));
