@@ -1,0 +1,1 @@
+"""Records become documents: statements with references, gaps listed, both languages from one record."""
