@@ -15,7 +15,7 @@ import typer
 from kaval.cli import serving
 from kaval.cli.progress import Steps
 from kaval.cli.station import opened
-from kaval.engine.kernel.errors import ConfigurationError
+from kaval.engine.kernel.errors import ConfigurationError, KeyConflict
 from kaval.gateways.postgres import default_home
 
 STEPS = (
@@ -68,7 +68,13 @@ def demo(
         _refuse_another(home, world, operation=operation, seed=seed)
         folder = world or _world(home, steps, operation=operation, seed=seed)
         with opened(say=steps.say, home=home) as cluster:
-            summary = _run(folder, home, steps, until=until)
+            try:
+                summary = _run(folder, home, steps, until=until)
+            except KeyConflict as conflict:
+                raise ConfigurationError(
+                    f"the station in {home} was fed another world ({conflict.text}); "
+                    "remove it or name another KAVAL_HOME"
+                ) from conflict
             summary["seconds"] = round(time.monotonic() - began, 2)
             summary["steps"] = steps.seconds
             _print(summary, as_json=as_json)

@@ -106,6 +106,7 @@ class Registry:
         self.people: list[Person] = []
         self._buildings: dict[str, Household] = {}
         self._handles: set[str] = set()
+        self._accounts = 0
         self._phones = 0
         self._doors: set[tuple[str, str, str]] = set()
 
@@ -178,8 +179,9 @@ class Registry:
         while handle is None and name in self._handles:
             name = names.handle(rng)
         self._handles.add(name)
+        self._accounts += 1
         initials = "".join(word[0] for word in platform.split()).lower()
-        person.accounts[platform] = (f"{initials}-{10_000_000 + len(self._handles) * 37}", name)
+        person.accounts[platform] = (f"{initials}-{10_000_000 + self._accounts * 37}", name)
 
     def client(self, person: Person) -> None:
         """A file-sharing program with its own identifier: GUID, user hash, node id or CID by network."""

@@ -179,7 +179,7 @@ def acting(name: str, *, by: Officer, at: datetime, key: str, request: Mapping[s
     """
     moment = require_aware(at)
     act = Acting(
-        name, by, moment, f"{name}:{key}", content_digest({"request": request, "at": iso_utc(moment)})
+        name, by, moment, f"{name}:{key}", content_digest({"request": request})
     )
     try:
         if not roles.permits(by.roles, name):

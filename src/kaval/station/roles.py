@@ -94,7 +94,7 @@ MAY_SEE: Final[dict[str, frozenset[str]]] = {
             "auditor",
         }
     ),
-    "documents": frozenset({"court_officer", "district_chief", "supervisor", "auditor"}),
+    "documents": frozenset({"court_officer", "district_chief", "supervisor", "press_officer", "auditor"}),
     "statistics": frozenset(
         {"supervisor", "commander", "deputy_commander", "district_chief", "press_officer", "auditor"}
     ),

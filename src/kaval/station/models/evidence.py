@@ -61,6 +61,7 @@ class CustodyEvent(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exhibit", "seq"], name="custody_seq_once")]
+        indexes = [models.Index(fields=["exhibit", "-seq"])]
 
 
 class HashSet(Row):

@@ -46,6 +46,9 @@ class Refusal(models.Model):
     code = models.CharField(max_length=24)
     text = models.TextField()
 
+    class Meta:
+        indexes = [models.Index(fields=["name", "at"])]
+
 
 class LedgerEntry(models.Model):
     """One entry of the Merkle log: canonical JSON bytes and their leaf hash, in the order of `index` without a gap."""

@@ -221,6 +221,10 @@ def _read_bytes(file: ReceivedFile) -> _Found:
             warnings += trouble
     except ReaderError as unreadable:
         problem, members = str(unreadable), ()
+        warnings.append(ReadWarning(file.name, "unread", unreadable.problem, unreadable.mend))
+    if container and not members and not warnings:
+        problem = f"{file.name} is an archive without a file in it"
+        warnings.append(ReadWarning(file.name, "empty_archive", problem, "ask the sender for it again"))
     for member in members:
         try:
             reading = formats.read_one(member, "intake")

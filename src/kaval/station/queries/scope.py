@@ -140,7 +140,12 @@ def subjects_seen(viewer: Officer) -> QuerySet[Subject]:
 
 
 def documents_seen(viewer: Officer) -> QuerySet[RenderedDocument]:
-    """Documents in reach: all for headquarters, else those about a site, exhibit, crime or case in reach."""
+    """Documents in reach: all for headquarters, else those about a site, exhibit, crime or case in reach.
+
+    A press officer sees what was released to the press, and no court document.
+    """
+    if set(viewer.roles) <= {"press_officer"}:
+        return RenderedDocument.objects.filter(kind="in.press_note")
     if reach_of(viewer) is Reach.STATE:
         return RenderedDocument.objects.all()
     sites, exhibits = sites_seen(viewer), exhibits_seen(viewer)

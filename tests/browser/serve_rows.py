@@ -1,0 +1,45 @@
+"""Serves a small station made of rows, for the browser's tests: `python -m tests.browser.serve_rows`.
+
+Prints one line, the address, when it answers. The environment names the database; KAVAL_OWNER_URL may migrate it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import uvicorn
+
+
+def main() -> None:
+    """Prepares the database, writes the rows once, and serves until the process is ended."""
+    app_url = os.environ["KAVAL_DATABASE_URL"]
+    os.environ |= {"KAVAL_DATABASE_URL": os.environ["KAVAL_OWNER_URL"], "KAVAL_DATABASE_ROLE": "kaval_owner"}
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from kaval.station.database import prepare
+    from kaval.station.settings import _database
+
+    prepare()
+    connection.close()
+    os.environ["KAVAL_DATABASE_ROLE"] = ""
+    connection.settings_dict.update(_database(app_url))
+    from kaval.station.models import Unit
+    from tests.station.console_rows import build
+
+    if not Unit.objects.exists():
+        build(size=4)
+    connection.close()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
+        config = uvicorn.Config("kaval.station.asgi:application", log_level="warning", timeout_graceful_shutdown=2)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()
