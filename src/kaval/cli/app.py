@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import kaval
-from kaval.cli import database, demo, ledger, offline, scoring, serving
+from kaval.cli import database, demo, ledger, offline, scoring, serving, unit
 
 app = typer.Typer(
     name="kaval",
@@ -35,5 +35,6 @@ app.command("examine")(offline.examine)
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("score")(scoring.score)
+app.add_typer(unit.app, name="unit")
 app.add_typer(database.app, name="db")
 app.add_typer(ledger.app, name="ledger")

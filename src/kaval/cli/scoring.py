@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,7 +22,7 @@ def score(
 
     Example: kaval score ~/.local/share/kaval/demo/small-7/world --json
     """
-    with opened():
+    with opened(home=_home_of(folder)):
         found = score_world(folder)
         missed = found.pop("missed")
         wrong = found.pop("wrong")
@@ -37,6 +38,12 @@ def score(
         if missed
         else "\nnothing missed"
     )
+
+
+def _home_of(folder: Path) -> Path | None:
+    """The station a demo played this world into lies beside it; KAVAL_HOME says otherwise."""
+    beside = folder.resolve().parent
+    return beside if "KAVAL_HOME" not in os.environ and (beside / "pg").is_dir() else None
 
 
 def score_world(folder: Path) -> dict[str, Any]:

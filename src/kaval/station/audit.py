@@ -178,9 +178,9 @@ def acting(name: str, *, by: Officer, at: datetime, key: str, request: Mapping[s
         RefusedError: whatever the act's own rules refuse; all three are kept as refusals.
     """
     moment = require_aware(at)
-    act = Acting(
-        name, by, moment, f"{name}:{key}", content_digest({"request": request})
-    )
+    # Who acts is part of the request: with another's key nobody finds, or is taken for the author of, another's act.
+    digest = content_digest({"request": request, "by": by.number})
+    act = Acting(name, by, moment, f"{name}:{key}", digest)
     try:
         if not roles.permits(by.roles, name):
             raise NotPermitted(

@@ -34,7 +34,7 @@ def _station_key() -> bytes:
         unit = Unit.objects.filter(id=1).first()
         if unit is None:
             raise ConfigurationError(
-                "no unit is installed: run `kaval db start`, then `kaval demo` or `kaval station install`"
+                "no unit is installed: run `kaval unit install`, or `kaval demo` for a synthetic one"
             )
         _keys["key"] = bytes.fromhex(unit.id_key)
     return _keys["key"]

@@ -29,7 +29,7 @@ ROLES: Final[dict[str, str]] = {
 
 MAY_DO: Final[dict[str, frozenset[str]]] = {
     "install_unit": frozenset({"admin"}),
-    "load_allocation": frozenset({"admin", "analyst"}),
+    "set_password": frozenset({"admin"}),
     "receive_file": frozenset({"intake_clerk"}),
     "read_file": frozenset({"intake_clerk"}),
     "accept_reports": frozenset({"intake_clerk"}),

@@ -6,10 +6,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_network
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from kaval.engine.formats.roster import AllocationRow, DistrictRow, OfficerRow, ProviderRow, StationRow
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.errors import RefusedError
+from kaval.engine.rules.attribution.address import special_range
 from kaval.station.audit import acting, one_transaction
 from kaval.station.ids import derive, forget_key
 from kaval.station.models import (
@@ -61,12 +66,14 @@ def install_unit(*, at: datetime, roster: Roster, training: bool, id_key: str | 
     """Sets the unit up, once; repeating it with the same roster changes nothing.
 
     The first officer of role `admin` is the actor. `id_key` (64 hex digits) is drawn at random unless a training
-    station
-    fixes it so that two runs can be compared.
+    station fixes it so that two runs can be compared.
 
     Raises:
-        RefusedError: another unit is installed here, or the roster names no administrator.
+        RefusedError: another unit is installed here, the roster names no administrator, or a real station's table
+            declares a documentation or benchmark range routable, which belongs to training only.
     """
+    if not training:
+        _refuse_exercise_ranges(roster.allocations)
     admin = next((row for row in roster.officers if row.role == "admin"), None)
     if admin is None:
         raise RefusedError("ROSTER", "the roster names no officer of role admin")
@@ -100,6 +107,35 @@ def install_unit(*, at: datetime, roster: Roster, training: bool, id_key: str | 
                     },
                 )
     return actor
+
+
+def set_password(*, by: Officer, at: datetime, key: str, officer: Officer, password: str) -> None:
+    """Sets an officer's password (argon2); the words themselves are in no record, request digest or ledger.
+
+    Raises:
+        RefusedError: the password is too short or too common to stand.
+    """
+    with acting("set_password", by=by, at=at, key=key, request={"officer": officer.number}) as act:
+        if act.repeated:
+            return
+        account = Account.objects.select_for_update().get(officer=officer)
+        try:
+            validate_password(password)
+        except ValidationError as refused:
+            raise RefusedError("PASSWORD", " ".join(refused.messages)) from refused
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        act.about("officer", officer.id)
+        act.ledger("password_set", {"officer": officer.number})
+
+
+def _refuse_exercise_ranges(allocations: Sequence[AllocationRow]) -> None:
+    for row in allocations:
+        special = special_range(ip_network(row.cidr).network_address)
+        if special is not None and row.routable:
+            raise RefusedError(
+                "A-04", f"{row.cidr} is a {special[0]} range; only a training station may call it routable"
+            )
 
 
 def _fill(roster: Roster) -> None:
