@@ -361,7 +361,7 @@ def _legal_papers(operation: Operation, place: Place, number: int) -> dict[str, 
     return (
         {
             "court": basis.get("court", ""),
-            "warrant_number": f"{basis.get('warrant_series', '')}/{number}",
+            "warrant_number": f"{basis.get('warrant_series', '').rstrip('/')}/{number}",
             "warrant_date": basis.get("warrant_date", local_day.isoformat()),
             "place_as_written": place.address,
             "officer_named": operation.commander.number,
