@@ -39,7 +39,12 @@ def simulate(
         summary = write_world(
             operation=operation, seed=seed, out=out, progress=steps.progress, missing_tools="skip"
         )
-    typer.echo(str(summary))
+    for tool in summary.missing_tools:
+        typer.echo(f"without {tool}: images of that file system were left out", err=True)
+    typer.echo(
+        f"{summary.path}: operation {summary.operation}, seed {summary.seed}, {summary.reports} reports, "
+        f"{summary.files} files, {summary.size / 1e6:.0f} MB{'' if summary.written else ' (was there already)'}"
+    )
 
 
 def read(

@@ -32,16 +32,20 @@ _WORDS = {
     "facts": Label("Facts SHA-256", "വസ്തുതകളുടെ SHA-256"),
     "missing": NOT_RECORDED,
     "gaps": Label("Missing facts", "ലഭ്യമല്ലാത്ത വസ്തുതകൾ"),
-    "sources": Label("Sources (SHA-256 of the sealed record, place in it)", "ഉറവിടങ്ങൾ (മുദ്രവച്ച രേഖയുടെ SHA-256, അതിലെ സ്ഥാനം)"),
+    "sources": Label(
+        "Sources (SHA-256 of the sealed record, place in it)", "ഉറവിടങ്ങൾ (മുദ്രവച്ച രേഖയുടെ SHA-256, അതിലെ സ്ഥാനം)"
+    ),
     "signature": Label("Signature", "ഒപ്പ്"),
     "name": Label("Name", "പേര്"),
 }
 _LAW_NOTICE = Label(
     "Law text not signed off by a lawyer: the provisions cited were not checked against the Gazette.",
-    "നിയമഭാഗം അഭിഭാഷകൻ പരിശോധിച്ച് അംഗീകരിച്ചിട്ടില്ല: പറഞ്ഞിരിക്കുന്ന വകുപ്പുകൾ ഗസറ്റുമായി ഒത്തുനോക്കിയിട്ടില്ല.")
+    "നിയമഭാഗം അഭിഭാഷകൻ പരിശോധിച്ച് അംഗീകരിച്ചിട്ടില്ല: പറഞ്ഞിരിക്കുന്ന വകുപ്പുകൾ ഗസറ്റുമായി ഒത്തുനോക്കിയിട്ടില്ല.",
+)
 _TRANSLATION_NOTICE = Label(
     "The Malayalam text is a translation that no lawyer has signed off.",
-    "മലയാളം പാഠം അഭിഭാഷകൻ അംഗീകരിച്ചിട്ടില്ലാത്ത പരിഭാഷയാണ്.")
+    "മലയാളം പാഠം അഭിഭാഷകൻ അംഗീകരിച്ചിട്ടില്ലാത്ത പരിഭാഷയാണ്.",
+)
 
 
 def payload(document: Document, *, language: Language, drawable: Callable[[str], str]) -> Json:
@@ -66,10 +70,14 @@ class _Writer:
             "training_mark": TRAINING_MARK,
             "notices": [self._say(notice) for notice in self._notices()],
             "gaps": [self._say(gap.text) for gap in document.gaps],
-            "sections": [{"title": self._say(section.title), "parts": [self._part(part) for part in section.parts]}
-                         for section in document.sections],
-            "sources": [{"number": number, "sha256": self._line(source.sha256), "locator": self._line(source.locator)}
-                        for source, number in self._numbers.items()],
+            "sections": [
+                {"title": self._say(section.title), "parts": [self._part(part) for part in section.parts]}
+                for section in document.sections
+            ],
+            "sources": [
+                {"number": number, "sha256": self._line(source.sha256), "locator": self._line(source.locator)}
+                for source, number in self._numbers.items()
+            ],
             "facts_digest": document.facts_digest,
             "words": {key: self._say(label) for key, label in _WORDS.items()},
         }
@@ -82,25 +90,61 @@ class _Writer:
         if isinstance(part, Statement):
             return {"kind": "statement", **self._statement(part)}
         if isinstance(part, FieldList):
-            return {"kind": "fields", "fields": [
-                {"label": self._say(field.label), "value": self._value(field.value), "sources": self._refs(field.sources)}
-                for field in part.fields]}
+            return {
+                "kind": "fields",
+                "fields": [
+                    {
+                        "label": self._say(field.label),
+                        "value": self._value(field.value),
+                        "sources": self._refs(field.sources),
+                    }
+                    for field in part.fields
+                ],
+            }
         if isinstance(part, Ticks):
-            return {"kind": "ticks", "label": self._say(part.label), "sources": self._refs(part.sources), "options": [
-                {"text": self._say(option), "ticked": index in part.ticked} for index, option in enumerate(part.options)]}
+            return {
+                "kind": "ticks",
+                "label": self._say(part.label),
+                "sources": self._refs(part.sources),
+                "options": [
+                    {"text": self._say(option), "ticked": index in part.ticked}
+                    for index, option in enumerate(part.options)
+                ],
+            }
         return self._table(part) if isinstance(part, Table) else self._signatures(part)
 
     def _table(self, part: Table) -> Json:
-        columns = [{"title": self._say(c.title), "weight": c.weight, "kind": c.kind.value} for c in part.columns]
-        rows = [{"cells": [self._value(cell) for cell in row.cells], "sources": self._refs(row.sources), "total": row.total}
-                for row in part.rows]
-        return {"kind": "table", "columns": columns, "rows": rows, "empty": self._statement(part.when_empty),
-                "sign": any(c.kind is ColumnKind.SIGN for c in part.columns)}
+        columns = [
+            {"title": self._say(c.title), "weight": c.weight, "kind": c.kind.value} for c in part.columns
+        ]
+        rows = [
+            {
+                "cells": [self._value(cell) for cell in row.cells],
+                "sources": self._refs(row.sources),
+                "total": row.total,
+            }
+            for row in part.rows
+        ]
+        return {
+            "kind": "table",
+            "columns": columns,
+            "rows": rows,
+            "empty": self._statement(part.when_empty),
+            "sign": any(c.kind is ColumnKind.SIGN for c in part.columns),
+        }
 
     def _signatures(self, part: Signatures) -> Json:
-        return {"kind": "signatures", "places": [
-            {"role": self._say(place.role), "name": self._value(place.name), "beside": [self._say(b) for b in place.beside]}
-            for place in part.places]}
+        return {
+            "kind": "signatures",
+            "places": [
+                {
+                    "role": self._say(place.role),
+                    "name": self._value(place.name),
+                    "beside": [self._say(b) for b in place.beside],
+                }
+                for place in part.places
+            ],
+        }
 
     def _statement(self, part: Statement) -> Json:
         return {"text": self._say(Label(part.text_en, part.text_ml)), "sources": self._refs(part.sources)}

@@ -26,8 +26,12 @@ from kaval.gateways.typst_payload import Language, payload
 _PACKAGE = Path(__file__).resolve().parent
 DEFAULT_FONTS = _PACKAGE.parent / "station" / "static" / "bundle" / "fonts"
 _TEMPLATE = _PACKAGE / "typst" / "document.typ"
-_FONT_FILES = ("NotoSans_400Regular.ttf", "NotoSans_700Bold.ttf", "NotoSansMalayalam_400Regular.ttf",
-               "NotoSansMalayalam_700Bold.ttf")
+_FONT_FILES = (
+    "NotoSans_400Regular.ttf",
+    "NotoSans_700Bold.ttf",
+    "NotoSansMalayalam_400Regular.ttf",
+    "NotoSansMalayalam_700Bold.ttf",
+)
 
 
 def render(document: Document, *, language: Language, at: datetime, fonts: Path | None = None) -> bytes:
@@ -41,8 +45,14 @@ def render(document: Document, *, language: Language, at: datetime, fonts: Path 
     content = payload(document, language=language, drawable=faces.drawable)
     with tempfile.TemporaryDirectory(prefix="kaval-typst-") as root:
         compiler = typst.Compiler(
-            _TEMPLATE.read_bytes(), root=root, font_paths=faces.fonts, ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(content, ensure_ascii=False)}, package_path=root, package_cache_path=root)
+            _TEMPLATE.read_bytes(),
+            root=root,
+            font_paths=faces.fonts,
+            ignore_system_fonts=True,
+            sys_inputs={"document": json.dumps(content, ensure_ascii=False)},
+            package_path=root,
+            package_cache_path=root,
+        )
         made = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=require_aware(at))
     if not isinstance(made, bytes):
         raise TypeError("the compiler gave no single PDF")
@@ -75,8 +85,10 @@ def _load_fonts(folder: Path) -> _Faces:
 def _coverage(path: Path) -> frozenset[int]:
     """The code points of a TrueType file's Unicode `cmap` (formats 4 and 12, OpenType specification)."""
     font = path.read_bytes()
-    tables = {font[12 + 16 * i:16 + 16 * i]: struct.unpack_from(">I", font, 20 + 16 * i)[0]
-              for i in range(struct.unpack_from(">H", font, 4)[0])}
+    tables = {
+        font[12 + 16 * i : 16 + 16 * i]: struct.unpack_from(">I", font, 20 + 16 * i)[0]
+        for i in range(struct.unpack_from(">H", font, 4)[0])
+    }
     cmap = tables[b"cmap"]
     covered: set[int] = set()
     for index in range(struct.unpack_from(">H", font, cmap + 2)[0]):
@@ -93,7 +105,12 @@ def _segments(font: bytes, at: int) -> set[int]:
     count = struct.unpack_from(">H", font, at + 6)[0] // 2
     ends = struct.unpack_from(f">{count}H", font, at + 14)
     starts = struct.unpack_from(f">{count}H", font, at + 16 + 2 * count)
-    return {code for start, end in zip(starts, ends, strict=True) for code in range(start, end + 1) if code != 0xFFFF}
+    return {
+        code
+        for start, end in zip(starts, ends, strict=True)
+        for code in range(start, end + 1)
+        if code != 0xFFFF
+    }
 
 
 def _groups(font: bytes, at: int) -> set[int]:

@@ -30,8 +30,11 @@ class Frame:
         for row_id in row_ids:
             row = self._law.on(row_id, self._day)
             if row is None:
-                self.gap(f"law.{row_id}", f"provision {row_id} in force on {self._day.isoformat()}",
-                         f"{self._day.isoformat()}-ന് പ്രാബല്യത്തിലുള്ള വകുപ്പ് {row_id}")
+                self.gap(
+                    f"law.{row_id}",
+                    f"provision {row_id} in force on {self._day.isoformat()}",
+                    f"{self._day.isoformat()}-ന് പ്രാബല്യത്തിലുള്ള വകുപ്പ് {row_id}",
+                )
             else:
                 self._cited[row_id] = row
                 refs.append(row.ref)
@@ -43,11 +46,15 @@ class Frame:
         if gap not in self._gaps:
             self._gaps.append(gap)
 
-    def say(self, text_en: str, text_ml: str, *, law: Sequence[str] = (), source: SourceRef | None = None) -> Statement:
+    def say(
+        self, text_en: str, text_ml: str, *, law: Sequence[str] = (), source: SourceRef | None = None
+    ) -> Statement:
         """A statement resting on the given source (else the frame's own) and on provisions."""
         return Statement(text_en, text_ml, (source or self._source, *self.law(*law)))
 
-    def field(self, label_en: str, label_ml: str, value: Value | None, *, source: SourceRef | None = None) -> Field:
+    def field(
+        self, label_en: str, label_ml: str, value: Value | None, *, source: SourceRef | None = None
+    ) -> Field:
         """A labelled fact resting on the given source, else the frame's own."""
         return Field(Label(label_en, label_ml), value, (source or self._source,))
 
@@ -57,7 +64,15 @@ class Frame:
         """
         head = self._head
         return Document(
-            spec_id=spec.id, title=spec.title, number=head.number, unit=Label(head.unit, head.unit_ml),
-            jurisdiction=spec.jurisdiction, prepared_at=require_aware(head.prepared_at), training=head.training,
-            sections=tuple(sections), gaps=(*missing(facts, spec.needs), *self._gaps),
-            law=tuple(self._cited.values()), facts_digest=facts_digest(facts))
+            spec_id=spec.id,
+            title=spec.title,
+            number=head.number,
+            unit=Label(head.unit, head.unit_ml),
+            jurisdiction=spec.jurisdiction,
+            prepared_at=require_aware(head.prepared_at),
+            training=head.training,
+            sections=tuple(sections),
+            gaps=(*missing(facts, spec.needs), *self._gaps),
+            law=tuple(self._cited.values()),
+            facts_digest=facts_digest(facts),
+        )

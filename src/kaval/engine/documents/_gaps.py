@@ -26,7 +26,9 @@ def missing(facts: object, needs: Iterable[Need]) -> tuple[Gap, ...]:
     """
     return tuple(
         Gap(need.path, Label(f"missing: {need.label.en}{where}", f"ലഭ്യമല്ല: {need.label.ml}{where}"))
-        for need in needs for where in _holes(facts, need.path.split("."), ""))
+        for need in needs
+        for where in _holes(facts, need.path.split("."), "")
+    )
 
 
 def _holes(value: Any, path: list[str], where: str) -> Iterator[str]:

@@ -58,7 +58,11 @@ class LawTable:
     def on(self, row_id: str, day: date) -> LawRow | None:
         """The row of this id in force on a day, or None."""
         for row in self.rows:
-            if row.id == row_id and row.valid_from <= day and (row.valid_until is None or day <= row.valid_until):
+            if (
+                row.id == row_id
+                and row.valid_from <= day
+                and (row.valid_until is None or day <= row.valid_until)
+            ):
                 return row
         return None
 
@@ -72,7 +76,7 @@ def law_table(rows: Iterable[Mapping[str, Any]]) -> LawTable:
     """
     read = tuple(_row(row) for row in rows)
     for index, one in enumerate(read):
-        for other in read[index + 1:]:
+        for other in read[index + 1 :]:
             if one.id == other.id and _overlap(one, other):
                 raise ValueError(f"two rows of {one.id} are in force on one day")
     return LawTable(read)
@@ -82,12 +86,21 @@ def _row(row: Mapping[str, Any]) -> LawRow:
     plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
     until = plain["valid_until"]
     return LawRow(
-        id=plain["id"], act=plain["act"], section=plain["section"], subject_en=plain["subject_en"],
-        subject_ml=plain["subject_ml"], valid_from=date.fromisoformat(plain["valid_from"]),
-        valid_until=None if until is None else date.fromisoformat(until), jurisdiction=plain["jurisdiction"],
-        source=plain["source"], checked_by=plain["checked_by"], digest=content_digest(plain))
+        id=plain["id"],
+        act=plain["act"],
+        section=plain["section"],
+        subject_en=plain["subject_en"],
+        subject_ml=plain["subject_ml"],
+        valid_from=date.fromisoformat(plain["valid_from"]),
+        valid_until=None if until is None else date.fromisoformat(until),
+        jurisdiction=plain["jurisdiction"],
+        source=plain["source"],
+        checked_by=plain["checked_by"],
+        digest=content_digest(plain),
+    )
 
 
 def _overlap(one: LawRow, other: LawRow) -> bool:
     return (one.valid_until is None or other.valid_from <= one.valid_until) and (
-        other.valid_until is None or one.valid_from <= other.valid_until)
+        other.valid_until is None or one.valid_from <= other.valid_until
+    )

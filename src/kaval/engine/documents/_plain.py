@@ -67,7 +67,9 @@ class _Writer:
             for field in part.fields:
                 yield f"{self._say(field.label)}: {self._value(field.value)}{self._refs(field.sources)}"
         elif isinstance(part, Ticks):
-            marks = (f"[{'x' if i in part.ticked else ' '}] {self._say(o)}" for i, o in enumerate(part.options))
+            marks = (
+                f"[{'x' if i in part.ticked else ' '}] {self._say(o)}" for i, o in enumerate(part.options)
+            )
             yield f"{self._say(part.label)}: {'  '.join(marks)}{self._refs(part.sources)}"
         elif isinstance(part, Table):
             yield from self._table(part)
@@ -76,19 +78,24 @@ class _Writer:
 
     def _table(self, table: Table) -> Iterator[str]:
         if not table.rows:
-            yield self._say(Label(table.when_empty.text_en, table.when_empty.text_ml)) + self._refs(table.when_empty.sources)
+            yield self._say(Label(table.when_empty.text_en, table.when_empty.text_ml)) + self._refs(
+                table.when_empty.sources
+            )
             return
         yield "| " + " | ".join(self._say(column.title) for column in table.columns) + " |"
         for row in table.rows:
             cells = (
                 "" if value is None and column.kind is ColumnKind.SIGN else self._value(value)
-                for column, value in zip(table.columns, row.cells, strict=True))
+                for column, value in zip(table.columns, row.cells, strict=True)
+            )
             yield "| " + " | ".join(cells) + " |" + self._refs(row.sources)
 
     def _signatures(self, part: Signatures) -> Iterator[str]:
         for place in part.places:
             name = "____" if place.name is None else self._value(place.name)
-            yield f"{self._say(place.role)}: ____ ({name}) " + " ".join(f"{self._say(b)}: ____" for b in place.beside)
+            yield f"{self._say(place.role)}: ____ ({name}) " + " ".join(
+                f"{self._say(b)}: ____" for b in place.beside
+            )
 
     def _value(self, value: Value | None) -> str:
         return self._say(NOT_RECORDED if value is None else value)

@@ -20,8 +20,7 @@ def code_mark(char: str) -> str:
 
 def visible(text: str) -> str:
     """The text with every hidden character replaced by its visible code point."""
-    return "".join(
-        char if _shown(text, index, char) else code_mark(char) for index, char in enumerate(text))
+    return "".join(char if _shown(text, index, char) else code_mark(char) for index, char in enumerate(text))
 
 
 def _shown(text: str, index: int, char: str) -> bool:

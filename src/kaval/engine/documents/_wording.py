@@ -46,16 +46,23 @@ BASES: Mapping[str, Label] = {
     "WARRANT_96": Label("Search warrant, BNSS 96", "പരിശോധനാ വാറന്റ്, BNSS 96"),
     "WARRANT_97": Label("Search warrant, BNSS 97", "പരിശോധനാ വാറന്റ്, BNSS 97"),
     "POLICE_185": Label("Search by police officer, BNSS 185", "പോലീസ് ഉദ്യോഗസ്ഥന്റെ പരിശോധന, BNSS 185"),
-    "POLICE_186_1": Label("Search through another station, BNSS 186(1)", "മറ്റൊരു സ്റ്റേഷൻ വഴി പരിശോധന, BNSS "
-                                                                         "186(1)"),
-    "POLICE_186_3": Label("Search in another station's limits, BNSS 186(3)", "മറ്റൊരു സ്റ്റേഷൻ പരിധിയിൽ "
-                                                                             "പരിശോധന, BNSS 186(3)"),
+    "POLICE_186_1": Label(
+        "Search through another station, BNSS 186(1)", "മറ്റൊരു സ്റ്റേഷൻ വഴി പരിശോധന, BNSS 186(1)"
+    ),
+    "POLICE_186_3": Label(
+        "Search in another station's limits, BNSS 186(3)", "മറ്റൊരു സ്റ്റേഷൻ പരിധിയിൽ പരിശോധന, BNSS 186(3)"
+    ),
     "CONSENT_94": Label("Production under order, BNSS 94", "ഉത്തരവിൻ പ്രകാരം ഹാജരാക്കൽ, BNSS 94"),
     "SEIZE_106_ONLY": Label("Seizure, BNSS 106", "പിടിച്ചെടുക്കൽ, BNSS 106"),
 }
 BASIS_LAW: Mapping[str, str] = {
-    "WARRANT_96": "bnss-96", "WARRANT_97": "bnss-97", "POLICE_185": "bnss-185", "POLICE_186_1": "bnss-186",
-    "POLICE_186_3": "bnss-186", "CONSENT_94": "bnss-94", "SEIZE_106_ONLY": "bnss-106",
+    "WARRANT_96": "bnss-96",
+    "WARRANT_97": "bnss-97",
+    "POLICE_185": "bnss-185",
+    "POLICE_186_1": "bnss-186",
+    "POLICE_186_3": "bnss-186",
+    "CONSENT_94": "bnss-94",
+    "SEIZE_106_ONLY": "bnss-106",
 }
 CUSTODY_EVENTS: Mapping[str, Label] = {
     "seized": Label("seized", "പിടിച്ചെടുത്തു"),
@@ -112,4 +119,6 @@ def joined(values: tuple[Value | None, ...], *, separator: str = ", ") -> Label 
     present = [value for value in values if value is not None]
     if not present:
         return None
-    return Label(separator.join(en(value) for value in present), separator.join(ml(value) for value in present))
+    return Label(
+        separator.join(en(value) for value in present), separator.join(ml(value) for value in present)
+    )

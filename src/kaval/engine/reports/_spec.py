@@ -52,7 +52,9 @@ class Report:
     rows: tuple[tuple[Cell, ...], ...]
 
     def __post_init__(self) -> None:
-        if any(not column.unit or not column.definition_en or not column.definition_ml for column in self.columns):
+        if any(
+            not column.unit or not column.definition_en or not column.definition_ml for column in self.columns
+        ):
             raise ValueError("every column has a unit and a definition")
         for row in self.rows:
             if len(row) != len(self.columns):
@@ -69,7 +71,8 @@ class Report:
             return None
         return tuple(
             sum(cell for row in self.rows if isinstance(cell := row[index], int)) if column.summed else None
-            for index, column in enumerate(self.columns))
+            for index, column in enumerate(self.columns)
+        )
 
     def to_csv(self) -> str:
         """RFC 4180 text with the as-of instant in every row; a text cell that a spreadsheet would run as a

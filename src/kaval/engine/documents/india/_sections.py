@@ -70,7 +70,9 @@ def search_fields(frame: Frame, search: SearchFacts) -> tuple[Field, ...]:
         frame.field("Arrival", "എത്തിയ സമയം", ist(search.arrived_at)),
         frame.field("Search began", "പരിശോധന തുടങ്ങിയത്", ist(search.started_at)),
         frame.field("Search ended", "പരിശോധന അവസാനിച്ചത്", ist(search.ended_at)),
-        frame.field("Officer who led the search", "പരിശോധന നയിച്ച ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ", officer_name(search.leader)),
+        frame.field(
+            "Officer who led the search", "പരിശോധന നയിച്ച ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ", officer_name(search.leader)
+        ),
     )
 
 
@@ -99,10 +101,20 @@ def things_seized(frame: Frame, search: SearchFacts) -> Section:
         Column(Label("Seal; packet", "മുദ്ര; പൊതി"), 1.5, ColumnKind.CODE),
     )
     rows = tuple(
-        Row((item.item_no, description(item), unique_ids(item), named(item.state, ITEM_STATES), item.found_at,
-             joined((item.found_by, item.possession_of), separator="; "), joined((item.seal, _packet(item)), separator="; ")),
-            (item.source or search.source,))
-        for item in search.items)
+        Row(
+            (
+                item.item_no,
+                description(item),
+                unique_ids(item),
+                named(item.state, ITEM_STATES),
+                item.found_at,
+                joined((item.found_by, item.possession_of), separator="; "),
+                joined((item.seal, _packet(item)), separator="; "),
+            ),
+            (item.source or search.source,),
+        )
+        for item in search.items
+    )
     empty = frame.say("Nothing was seized.", "ഒന്നും പിടിച്ചെടുത്തിട്ടില്ല.")
     return Section(Label("Things seized", "പിടിച്ചെടുത്ത സാധനങ്ങൾ"), (Table(columns, rows, empty),))
 
@@ -115,15 +127,22 @@ def item_hashes(frame: Frame, search: SearchFacts) -> Table:
     """The hash taken at seizure for each thing, or why none was taken; neither recorded is a gap."""
     rows: list[Row] = []
     for item in search.items:
-        reason = None if item.no_hash_reason is None else Label(
-            f"not possible: {item.no_hash_reason}", f"സാധ്യമായില്ല: {item.no_hash_reason}")
+        reason = (
+            None
+            if item.no_hash_reason is None
+            else Label(f"not possible: {item.no_hash_reason}", f"സാധ്യമായില്ല: {item.no_hash_reason}")
+        )
         if item.hash_sha256 is None and reason is None:
-            frame.gap("items[].hash_sha256", "hash at seizure, or the reason why none was taken "
-                                             f"({item.item_no})",
-                      f"പിടിച്ചെടുക്കുമ്പോഴുള്ള ഹാഷ്, അല്ലെങ്കിൽ എടുക്കാത്തതിന്റെ കാരണം ({item.item_no})")
+            frame.gap(
+                "items[].hash_sha256",
+                f"hash at seizure, or the reason why none was taken ({item.item_no})",
+                f"പിടിച്ചെടുക്കുമ്പോഴുള്ള ഹാഷ്, അല്ലെങ്കിൽ എടുക്കാത്തതിന്റെ കാരണം ({item.item_no})",
+            )
         rows.append(Row((item.item_no, item.hash_sha256 or reason), (item.source or search.source,)))
-    columns = (Column(Label("Item no.", "ഇനം നമ്പർ"), 1.2, ColumnKind.CODE),
-               Column(Label("SHA-256 at seizure", "പിടിച്ചെടുക്കുമ്പോഴുള്ള SHA-256"), 5, ColumnKind.CODE))
+    columns = (
+        Column(Label("Item no.", "ഇനം നമ്പർ"), 1.2, ColumnKind.CODE),
+        Column(Label("SHA-256 at seizure", "പിടിച്ചെടുക്കുമ്പോഴുള്ള SHA-256"), 5, ColumnKind.CODE),
+    )
     return Table(columns, tuple(rows), frame.say("There is nothing to hash.", "ഹാഷ് എടുക്കേണ്ട ഒന്നുമില്ല."))
 
 
@@ -139,24 +158,37 @@ def recordings(frame: Frame, search: SearchFacts) -> Section:
         Column(Label("Forwarded", "അയച്ചത്"), 1.9, ColumnKind.CODE),
     )
     rows = tuple(
-        Row((joined((r.file_name, None if r.sid is None else f"SID {r.sid}"), separator="; "),
-             joined((ist(r.start_at), ist(r.stop_at)), separator=" – "), yes_no(r.continuous), yes_no(r.covers_list),
-             yes_no(r.covers_signatures), r.sha256, joined((r.forwarded_to, ist(r.forwarded_at)))),
-            (r.source or search.source,))
-        for r in search.recordings)
+        Row(
+            (
+                joined((r.file_name, None if r.sid is None else f"SID {r.sid}"), separator="; "),
+                joined((ist(r.start_at), ist(r.stop_at)), separator=" – "),
+                yes_no(r.continuous),
+                yes_no(r.covers_list),
+                yes_no(r.covers_signatures),
+                r.sha256,
+                joined((r.forwarded_to, ist(r.forwarded_at))),
+            ),
+            (r.source or search.source,),
+        )
+        for r in search.recordings
+    )
     empty = frame.say("No recording is on record.", "രേഖപ്പെടുത്തൽ ഫയലുകളൊന്നും രേഖയിലില്ല.")
-    rule = frame.say("The search, the making of this list and the signing by the witnesses are to be "
-                     "recorded by audio-video "
-                     "means and forwarded without delay.",
-                     "പരിശോധനയും ഈ പട്ടിക തയ്യാറാക്കലും സാക്ഷികൾ ഒപ്പിടുന്നതും ശബ്ദ-ദൃശ്യമായി രേഖപ്പെടുത്തി വൈകാതെ "
-                     "അയയ്ക്കേണ്ടതാണ്.",
-                     law=("bnss-105",))
-    return Section(Label("Audio-video recording (BNSS 105)", "ശബ്ദ-ദൃശ്യ രേഖപ്പെടുത്തൽ (BNSS 105)"),
-                   (rule, Table(columns, rows, empty)))
+    rule = frame.say(
+        "The search, the making of this list and the signing by the witnesses are to be "
+        "recorded by audio-video "
+        "means and forwarded without delay.",
+        "പരിശോധനയും ഈ പട്ടിക തയ്യാറാക്കലും സാക്ഷികൾ ഒപ്പിടുന്നതും ശബ്ദ-ദൃശ്യമായി രേഖപ്പെടുത്തി വൈകാതെ അയയ്ക്കേണ്ടതാണ്.",
+        law=("bnss-105",),
+    )
+    return Section(
+        Label("Audio-video recording (BNSS 105)", "ശബ്ദ-ദൃശ്യ രേഖപ്പെടുത്തൽ (BNSS 105)"),
+        (rule, Table(columns, rows, empty)),
+    )
 
 
 def signing(*places: tuple[Label, Value | None]) -> Section:
     """Places to sign by hand, side by side."""
-    return Section(Label("Signatures", "ഒപ്പുകൾ"),
-                   (Signatures(tuple(Signature(role, name, SIGN_BESIDE) for role, name in places)),))
-
+    return Section(
+        Label("Signatures", "ഒപ്പുകൾ"),
+        (Signatures(tuple(Signature(role, name, SIGN_BESIDE) for role, name in places)),),
+    )

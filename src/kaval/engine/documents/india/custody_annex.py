@@ -42,8 +42,11 @@ def build(facts: CustodyFacts, law: LawTable) -> Document:
     frame = Frame(facts.head, law, source=facts.source)
     known = {item.item_no for item in facts.items}
     for stray in sorted({row.item_no for row in facts.rows} - known):
-        frame.gap("items", f"description of item {stray}, which has custody rows", f"കൈവശരേഖയുള്ള {stray} "
-                                                                                   "എന്ന ഇനത്തിന്റെ വിവരണം")
+        frame.gap(
+            "items",
+            f"description of item {stray}, which has custody rows",
+            f"കൈവശരേഖയുള്ള {stray} എന്ന ഇനത്തിന്റെ വിവരണം",
+        )
     devices = tuple(_device(frame, facts, item) for item in facts.items)
     return frame.close(SPEC, facts, (_opening(frame, facts), *devices))
 
@@ -52,33 +55,62 @@ def _opening(frame: Frame, facts: CustodyFacts) -> Section:
     rule = frame.say(
         f"The sequence of custody of {len(facts.items)} electronic device(s), taken from the custody "
         "ledger without omission.",
-        f"{len(facts.items)} ഇലക്ട്രോണിക് ഉപകരണങ്ങളുടെ കൈവശക്രമം; കൈവശ ലെഡ്ജറിൽ നിന്ന് ഒന്നും വിട്ടുകളയാതെ എടുത്തത്.", law=("bnss-193-3",))
-    return Section(Label("Annex to the police report", "പോലീസ് റിപ്പോർട്ടിന്റെ അനുബന്ധം"), (rule, FieldList((
-        *head_fields(frame, facts.head), frame.field("Ledger root (SHA-256)", "ലെഡ്ജർ റൂട്ട് (SHA-256)", facts.ledger_root)))))
+        f"{len(facts.items)} ഇലക്ട്രോണിക് ഉപകരണങ്ങളുടെ കൈവശക്രമം; കൈവശ ലെഡ്ജറിൽ നിന്ന് ഒന്നും വിട്ടുകളയാതെ എടുത്തത്.",
+        law=("bnss-193-3",),
+    )
+    return Section(
+        Label("Annex to the police report", "പോലീസ് റിപ്പോർട്ടിന്റെ അനുബന്ധം"),
+        (
+            rule,
+            FieldList(
+                (
+                    *head_fields(frame, facts.head),
+                    frame.field("Ledger root (SHA-256)", "ലെഡ്ജർ റൂട്ട് (SHA-256)", facts.ledger_root),
+                )
+            ),
+        ),
+    )
 
 
 def _device(frame: Frame, facts: CustodyFacts, item: SeizedItemFacts) -> Section:
     rows = tuple(row for row in facts.rows if row.item_no == item.item_no)
     gaps = custody_gaps(rows)
     for gap in gaps:
-        frame.gap("rows", f"unbroken custody of {item.item_no}, row {gap.seq} ({gap.check}: {gap.text_en})",
-                  f"{item.item_no} ഇനത്തിന്റെ തുടർച്ചയായ കൈവശം, {gap.seq}-ാം രേഖ ({gap.check}: {gap.text_ml})")
+        frame.gap(
+            "rows",
+            f"unbroken custody of {item.item_no}, row {gap.seq} ({gap.check}: {gap.text_en})",
+            f"{item.item_no} ഇനത്തിന്റെ തുടർച്ചയായ കൈവശം, {gap.seq}-ാം രേഖ ({gap.check}: {gap.text_ml})",
+        )
     if not rows:
         frame.gap("rows", f"custody rows of {item.item_no}", f"{item.item_no} ഇനത്തിന്റെ കൈവശരേഖകൾ")
     source = item.source or facts.source
-    what = FieldList((
-        frame.field("Device", "ഉപകരണം", description(item), source=source),
-        frame.field("Serial number, IMEI", "സീരിയൽ നമ്പർ, IMEI", unique_ids(item), source=source),
-    ))
-    table = Table(_COLUMNS, tuple(_row(row) for row in rows),
-                  frame.say("No custody row is on record.", "കൈവശരേഖകളൊന്നുമില്ല."))
+    what = FieldList(
+        (
+            frame.field("Device", "ഉപകരണം", description(item), source=source),
+            frame.field("Serial number, IMEI", "സീരിയൽ നമ്പർ, IMEI", unique_ids(item), source=source),
+        )
+    )
+    table = Table(
+        _COLUMNS,
+        tuple(_row(row) for row in rows),
+        frame.say("No custody row is on record.", "കൈവശരേഖകളൊന്നുമില്ല."),
+    )
     flags: tuple[Part, ...] = tuple(
-        frame.say(f"GAP at row {gap.seq} ({gap.check}): {gap.text_en}.", f"വിടവ്, {gap.seq}-ാം രേഖ "
-                                                                         f"({gap.check}): {gap.text_ml}.",
-                  source=gap.source) for gap in gaps)
+        frame.say(
+            f"GAP at row {gap.seq} ({gap.check}): {gap.text_en}.",
+            f"വിടവ്, {gap.seq}-ാം രേഖ ({gap.check}): {gap.text_ml}.",
+            source=gap.source,
+        )
+        for gap in gaps
+    )
     if rows and not gaps:
-        flags = (frame.say("No gap was found in this sequence (checks C-1 to C-5).",
-                           "ഈ ക്രമത്തിൽ വിടവുകളൊന്നും കണ്ടെത്തിയില്ല (പരിശോധന C-1 മുതൽ C-5 വരെ).", source=source),)
+        flags = (
+            frame.say(
+                "No gap was found in this sequence (checks C-1 to C-5).",
+                "ഈ ക്രമത്തിൽ വിടവുകളൊന്നും കണ്ടെത്തിയില്ല (പരിശോധന C-1 മുതൽ C-5 വരെ).",
+                source=source,
+            ),
+        )
     return Section(Label(f"Device {item.item_no}", f"ഉപകരണം {item.item_no}"), (what, table, *flags))
 
 
@@ -87,7 +119,10 @@ def _row(row: CustodyRowFacts) -> Row:
     holder = joined((_arrow(row.from_holder, row.to_holder), row.witness), separator="; ")
     seals = joined((_arrow(row.seal_before, row.seal_after), intact), separator="; ")
     where = joined((row.place, row.purpose, row.authority, row.note), separator="; ")
-    return Row((str(row.seq), named(row.event, CUSTODY_EVENTS), ist(row.at), holder, where, seals, _hashes(row)), (row.source,))
+    return Row(
+        (str(row.seq), named(row.event, CUSTODY_EVENTS), ist(row.at), holder, where, seals, _hashes(row)),
+        (row.source,),
+    )
 
 
 def _arrow(before: str | None, after: str | None) -> Value | None:

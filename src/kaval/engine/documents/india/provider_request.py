@@ -37,9 +37,18 @@ def build(facts: RequestFacts, law: LawTable) -> Document:
         ValueError: a row's `ip` is no IP address.
     """
     frame = Frame(facts.head, law, source=facts.source)
-    sections = (_order(frame, facts), _observations(frame, facts), _asked(frame), _answer(frame, facts),
-                signing((Label("Officer who signs the order", "ഉത്തരവിൽ ഒപ്പിടുന്ന ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ"),
-                         officer_name(facts.signatory))))
+    sections = (
+        _order(frame, facts),
+        _observations(frame, facts),
+        _asked(frame),
+        _answer(frame, facts),
+        signing(
+            (
+                Label("Officer who signs the order", "ഉത്തരവിൽ ഒപ്പിടുന്ന ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ"),
+                officer_name(facts.signatory),
+            )
+        ),
+    )
     return frame.close(SPEC, facts, sections)
 
 
@@ -48,7 +57,9 @@ def _order(frame: Frame, facts: RequestFacts) -> Section:
     opening = frame.say(
         f"You are asked to state, for each of the {rows} row(s) below, which subscriber of yours had the "
         "address at that instant.",
-        f"താഴെയുള്ള {rows} വരികളിൽ ഓരോന്നിലും പറയുന്ന സമയത്ത് ആ വിലാസം നിങ്ങളുടെ ഏത് വരിക്കാരനായിരുന്നു എന്ന് അറിയിക്കുക.", law=("bnss-94",))
+        f"താഴെയുള്ള {rows} വരികളിൽ ഓരോന്നിലും പറയുന്ന സമയത്ത് ആ വിലാസം നിങ്ങളുടെ ഏത് വരിക്കാരനായിരുന്നു എന്ന് അറിയിക്കുക.",
+        law=("bnss-94",),
+    )
     fields = (
         frame.field("To", "സ്വീകർത്താവ്", facts.provider),
         frame.field("Office", "ഓഫീസ്", facts.provider_office),
@@ -78,59 +89,90 @@ def _observations(frame: Frame, facts: RequestFacts) -> Section:
         "it.",
         "ഒരു വരിയിലെ UTC സമയവും IST സമയവും ഒരേ നിമിഷമാണ് (UTC + 5 മണിക്കൂർ 30 മിനിറ്റ് = IST). വിലാസം, പോർട്ട്, "
         "സമയം എന്നിവയിൽ നിന്ന് "
-        "കണക്കാക്കിയതാണ് രണ്ട് ചെക്ക് അക്കങ്ങൾ (ISO 7064 MOD 97-10). വരികൾ വീണ്ടും ടൈപ്പ് ചെയ്യാതെ പകർത്തുക.")
+        "കണക്കാക്കിയതാണ് രണ്ട് ചെക്ക് അക്കങ്ങൾ (ISO 7064 MOD 97-10). വരികൾ വീണ്ടും ടൈപ്പ് ചെയ്യാതെ പകർത്തുക.",
+    )
     rows = tuple(_observation(frame, row) for row in facts.rows)
     return Section(Label("Observations", "നിരീക്ഷണങ്ങൾ"), (Table(columns, rows, empty), note))
 
 
 def _observation(frame: Frame, row: RequestRowFacts) -> Row:
     if row.port is None:
-        frame.gap("rows[].port", f"source port ({row.reference}); on a shared address the answer cannot "
-                                 "name one subscriber",
-                  f"സോഴ്സ് പോർട്ട് ({row.reference}); പങ്കിട്ട വിലാസമാണെങ്കിൽ ഒരു വരിക്കാരനെ തിരിച്ചറിയാനാവില്ല")
+        frame.gap(
+            "rows[].port",
+            f"source port ({row.reference}); on a shared address the answer cannot name one subscriber",
+            f"സോഴ്സ് പോർട്ട് ({row.reference}); പങ്കിട്ട വിലാസമാണെങ്കിൽ ഒരു വരിക്കാരനെ തിരിച്ചറിയാനാവില്ല",
+        )
     span_utc = f"{utc_text(row.first_at)} – {utc_text(row.last_at)}"
     span_ist = f"{ist_text(row.first_at)} – {ist_text(row.last_at)}"
     check = check_digits(row.ip, row.port, first_at=row.first_at, last_at=row.last_at)
     port = NOT_STATED_IN_SOURCE if row.port is None else str(row.port)
     protocol = row.protocol or NOT_STATED_IN_SOURCE
-    return Row((row.reference, ip_address(row.ip).compressed, port, protocol, span_utc, span_ist, check), (row.source,))
+    return Row(
+        (row.reference, ip_address(row.ip).compressed, port, protocol, span_utc, span_ist, check),
+        (row.source,),
+    )
 
 
 def _asked(frame: Frame) -> Section:
     asked = (
-        ("Repeat the reference, address, port and time of each row in your answer, with the time zone named.",
-         "ഓരോ വരിയുടെയും അവലംബം, വിലാസം, പോർട്ട്, സമയം എന്നിവ സമയമേഖല സഹിതം മറുപടിയിൽ ആവർത്തിക്കുക."),
-        ("State start and end of the lease or session and, for a shared address, the port range.",
-         "ലീസ് അഥവാ സെഷന്റെ തുടക്കവും അവസാനവും, പങ്കിട്ട വിലാസമെങ്കിൽ പോർട്ട് പരിധിയും അറിയിക്കുക."),
-        ("State the INSTALLATION address of the line, labelled as such, and the BILLING address, labelled "
-         "as such. An address "
-         "without label will be returned to you.",
-         "കണക്ഷൻ സ്ഥാപിച്ച വിലാസവും (INSTALLATION) ബില്ലിംഗ് വിലാസവും (BILLING) അങ്ങനെ അടയാളപ്പെടുത്തി വെവ്വേറെ "
-         "അറിയിക്കുക. അടയാളപ്പെടുത്താത്ത "
-         "വിലാസം മടക്കി അയയ്ക്കുന്നതാണ്."),
-        ("State whether the line serves a home, a business, a hostel or is shared, and since when.",
-         "കണക്ഷൻ വീട്, വ്യാപാരസ്ഥാപനം, ഹോസ്റ്റൽ, പങ്കിട്ടത് എന്നിവയിൽ ഏതാണെന്നും എന്നു മുതലെന്നും അറിയിക്കുക."),
-        ("If more than one subscriber fits a row, or none, say so; do not choose.",
-         "ഒന്നിലധികം വരിക്കാർ യോജിക്കുന്നെങ്കിലോ ആരും യോജിക്കുന്നില്ലെങ്കിലോ അത് പറയുക; ഒരാളെ തിരഞ്ഞെടുക്കരുത്."),
-        ("Do not inform the subscriber. A subscriber is not a suspect.",
-         "വരിക്കാരനെ അറിയിക്കരുത്. വരിക്കാരൻ എന്നാൽ കുറ്റം സംശയിക്കപ്പെടുന്നയാൾ എന്നല്ല."),
+        (
+            "Repeat the reference, address, port and time of each row in your answer, with the time zone named.",
+            "ഓരോ വരിയുടെയും അവലംബം, വിലാസം, പോർട്ട്, സമയം എന്നിവ സമയമേഖല സഹിതം മറുപടിയിൽ ആവർത്തിക്കുക.",
+        ),
+        (
+            "State start and end of the lease or session and, for a shared address, the port range.",
+            "ലീസ് അഥവാ സെഷന്റെ തുടക്കവും അവസാനവും, പങ്കിട്ട വിലാസമെങ്കിൽ പോർട്ട് പരിധിയും അറിയിക്കുക.",
+        ),
+        (
+            "State the INSTALLATION address of the line, labelled as such, and the BILLING address, labelled "
+            "as such. An address "
+            "without label will be returned to you.",
+            "കണക്ഷൻ സ്ഥാപിച്ച വിലാസവും (INSTALLATION) ബില്ലിംഗ് വിലാസവും (BILLING) അങ്ങനെ അടയാളപ്പെടുത്തി വെവ്വേറെ "
+            "അറിയിക്കുക. അടയാളപ്പെടുത്താത്ത "
+            "വിലാസം മടക്കി അയയ്ക്കുന്നതാണ്.",
+        ),
+        (
+            "State whether the line serves a home, a business, a hostel or is shared, and since when.",
+            "കണക്ഷൻ വീട്, വ്യാപാരസ്ഥാപനം, ഹോസ്റ്റൽ, പങ്കിട്ടത് എന്നിവയിൽ ഏതാണെന്നും എന്നു മുതലെന്നും അറിയിക്കുക.",
+        ),
+        (
+            "If more than one subscriber fits a row, or none, say so; do not choose.",
+            "ഒന്നിലധികം വരിക്കാർ യോജിക്കുന്നെങ്കിലോ ആരും യോജിക്കുന്നില്ലെങ്കിലോ അത് പറയുക; ഒരാളെ തിരഞ്ഞെടുക്കരുത്.",
+        ),
+        (
+            "Do not inform the subscriber. A subscriber is not a suspect.",
+            "വരിക്കാരനെ അറിയിക്കരുത്. വരിക്കാരൻ എന്നാൽ കുറ്റം സംശയിക്കപ്പെടുന്നയാൾ എന്നല്ല.",
+        ),
     )
-    parts = [frame.say(f"{n}. {text_en}", f"{n}. {text_ml}") for n, (text_en, text_ml) in enumerate(asked, start=1)]
-    parts.append(frame.say(
-        f"{len(parts) + 1}. Enclose Part A of the certificate for electronic records, signed by your "
-        "officer, with SHA1, SHA256 and "
-        "MD5 of each file of the answer.",
-        f"{len(parts) + 1}. മറുപടിയിലെ ഓരോ ഫയലിന്റെയും SHA1, SHA256, MD5 സഹിതം നിങ്ങളുടെ ഉദ്യോഗസ്ഥൻ ഒപ്പിട്ട, "
-        "ഇലക്ട്രോണിക് രേഖയ്ക്കുള്ള "
-        "സാക്ഷ്യപത്രത്തിന്റെ ഭാഗം എ ഉൾപ്പെടുത്തുക.", law=("bsa-63-4", "bsa-schedule")))
+    parts = [
+        frame.say(f"{n}. {text_en}", f"{n}. {text_ml}") for n, (text_en, text_ml) in enumerate(asked, start=1)
+    ]
+    parts.append(
+        frame.say(
+            f"{len(parts) + 1}. Enclose Part A of the certificate for electronic records, signed by your "
+            "officer, with SHA1, SHA256 and "
+            "MD5 of each file of the answer.",
+            f"{len(parts) + 1}. മറുപടിയിലെ ഓരോ ഫയലിന്റെയും SHA1, SHA256, MD5 സഹിതം നിങ്ങളുടെ ഉദ്യോഗസ്ഥൻ ഒപ്പിട്ട, "
+            "ഇലക്ട്രോണിക് രേഖയ്ക്കുള്ള "
+            "സാക്ഷ്യപത്രത്തിന്റെ ഭാഗം എ ഉൾപ്പെടുത്തുക.",
+            law=("bsa-63-4", "bsa-schedule"),
+        )
+    )
     return Section(Label("What is asked", "ആവശ്യപ്പെടുന്നത്"), tuple(parts))
 
 
 def _answer(frame: Frame, facts: RequestFacts) -> Section:
-    return Section(Label("Answer", "മറുപടി"), (FieldList((
-        frame.field("Answer by", "മറുപടി നൽകേണ്ടത്", ist(facts.answer_by)),
-        frame.field("Channel", "മാർഗ്ഗം", facts.answer_channel),
-    )),))
+    return Section(
+        Label("Answer", "മറുപടി"),
+        (
+            FieldList(
+                (
+                    frame.field("Answer by", "മറുപടി നൽകേണ്ടത്", ist(facts.answer_by)),
+                    frame.field("Channel", "മാർഗ്ഗം", facts.answer_channel),
+                )
+            ),
+        ),
+    )
 
 
 SPEC = DocumentSpec(

@@ -31,15 +31,19 @@ def build(facts: SeizureReportFacts, law: LawTable) -> Document:
         things_seized(frame, search),
         Section(Label("Hash at seizure", "പിടിച്ചെടുക്കുമ്പോഴുള്ള ഹാഷ്"), (item_hashes(frame, search),)),
         _keeping(frame, facts),
-        signing((Label("Reporting officer", "റിപ്പോർട്ട് ചെയ്യുന്ന ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ"), officer_name(search.leader)),
-                (Label("Received in court", "കോടതിയിൽ കൈപ്പറ്റിയത്"), None)),
+        signing(
+            (Label("Reporting officer", "റിപ്പോർട്ട് ചെയ്യുന്ന ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ"), officer_name(search.leader)),
+            (Label("Received in court", "കോടതിയിൽ കൈപ്പറ്റിയത്"), None),
+        ),
     )
     return frame.close(SPEC, facts, sections)
 
 
 def _opening(frame: Frame, facts: SeizureReportFacts) -> Section:
     search, number = facts.search, len(facts.search.items)
-    cites = ("bnss-106",) if search.basis is None else tuple(dict.fromkeys(("bnss-106", BASIS_LAW[search.basis])))
+    cites = (
+        ("bnss-106",) if search.basis is None else tuple(dict.fromkeys(("bnss-106", BASIS_LAW[search.basis])))
+    )
     court = search.court or "not recorded"
     court_ml = search.court or "രേഖപ്പെടുത്തിയിട്ടില്ല"
     opening = frame.say(
@@ -47,9 +51,13 @@ def _opening(frame: Frame, facts: SeizureReportFacts) -> Section:
         "reported under BNSS 106(3).",
         f"മജിസ്ട്രേറ്റ് ({court_ml}) മുമ്പാകെ: താഴെ പറയുന്ന {number} സാധനങ്ങൾ പിടിച്ചെടുത്തതായി BNSS 106(3) പ്രകാരം "
         "റിപ്പോർട്ട് ചെയ്യുന്നു.",
-        law=cites)
-    fields = (*head_fields(frame, facts.head), *search_fields(frame, search),
-              frame.field("Seizure list", "പിടിച്ചെടുക്കൽ പട്ടിക", facts.seizure_list_number))
+        law=cites,
+    )
+    fields = (
+        *head_fields(frame, facts.head),
+        *search_fields(frame, search),
+        frame.field("Seizure list", "പിടിച്ചെടുക്കൽ പട്ടിക", facts.seizure_list_number),
+    )
     return Section(Label("Report", "റിപ്പോർട്ട്"), (opening, FieldList(fields)))
 
 
@@ -60,29 +68,64 @@ def _grounds(frame: Frame, facts: SeizureReportFacts) -> Section:
         if ground.text_ml is None:
             frame.gap("grounds[].text_ml", "a ground in Malayalam", "കാരണത്തിന്റെ മലയാളം")
     if facts.head.crime_number is None:
-        parts.append(frame.say(
-            "No crime is registered on these facts as yet; the things are to be examined. A crime, if "
-            "registered, will be "
-            "reported with the number of this report.",
-            "ഈ വസ്തുതകളിൽ ഇതുവരെ കേസ് രജിസ്റ്റർ ചെയ്തിട്ടില്ല; സാധനങ്ങൾ പരിശോധിക്കേണ്ടതുണ്ട്. കേസ് രജിസ്റ്റർ ചെയ്താൽ ഈ "
-            "റിപ്പോർട്ടിന്റെ നമ്പർ സഹിതം "
-            "അറിയിക്കുന്നതാണ്.", law=("bnss-106",)))
+        parts.append(
+            frame.say(
+                "No crime is registered on these facts as yet; the things are to be examined. A crime, if "
+                "registered, will be "
+                "reported with the number of this report.",
+                "ഈ വസ്തുതകളിൽ ഇതുവരെ കേസ് രജിസ്റ്റർ ചെയ്തിട്ടില്ല; സാധനങ്ങൾ പരിശോധിക്കേണ്ടതുണ്ട്. കേസ് രജിസ്റ്റർ ചെയ്താൽ ഈ "
+                "റിപ്പോർട്ടിന്റെ നമ്പർ സഹിതം "
+                "അറിയിക്കുന്നതാണ്.",
+                law=("bnss-106",),
+            )
+        )
     sections = ", ".join(facts.suspected_sections) or None
-    parts.append(FieldList((frame.field("Offences suspected (chosen by the officer)",
-                                        "സംശയിക്കുന്ന കുറ്റങ്ങൾ (ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ തിരഞ്ഞെടുത്തത്)", sections),)))
-    return Section(Label("Circumstances that create suspicion of an offence", "കുറ്റകൃത്യം സംശയിക്കാനുള്ള സാഹചര്യങ്ങൾ"), tuple(parts))
+    parts.append(
+        FieldList(
+            (
+                frame.field(
+                    "Offences suspected (chosen by the officer)",
+                    "സംശയിക്കുന്ന കുറ്റങ്ങൾ (ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ തിരഞ്ഞെടുത്തത്)",
+                    sections,
+                ),
+            )
+        )
+    )
+    return Section(
+        Label("Circumstances that create suspicion of an offence", "കുറ്റകൃത്യം സംശയിക്കാനുള്ള സാഹചര്യങ്ങൾ"),
+        tuple(parts),
+    )
 
 
 def _keeping(frame: Frame, facts: SeizureReportFacts) -> Section:
-    bond = None if facts.on_bond is None else (
-        Label("left on bond", "ബോണ്ടിൽ വിട്ടുനൽകി") if facts.on_bond else Label("kept by the police", "പോലീസ് കസ്റ്റഡിയിൽ"))
-    return Section(Label("Custody and reporting", "കൈവശവും റിപ്പോർട്ടിംഗും"), (FieldList((
-        frame.field("Custody of the things", "സാധനങ്ങളുടെ കൈവശം", bond),
-        frame.field("Kept at", "സൂക്ഷിച്ചിരിക്കുന്നത്", facts.kept_at),
-        frame.field("Officer in charge of the station informed", "സ്റ്റേഷൻ ചുമതലയുള്ള ഉദ്യോഗസ്ഥനെ അറിയിച്ചത്",
-                    ist(facts.station_officer_told_at)),
-        frame.field("Reported to the Magistrate", "മജിസ്ട്രേറ്റിന് റിപ്പോർട്ട് ചെയ്തത്", ist(facts.reported_at)),
-    )),))
+    bond = (
+        None
+        if facts.on_bond is None
+        else (
+            Label("left on bond", "ബോണ്ടിൽ വിട്ടുനൽകി")
+            if facts.on_bond
+            else Label("kept by the police", "പോലീസ് കസ്റ്റഡിയിൽ")
+        )
+    )
+    return Section(
+        Label("Custody and reporting", "കൈവശവും റിപ്പോർട്ടിംഗും"),
+        (
+            FieldList(
+                (
+                    frame.field("Custody of the things", "സാധനങ്ങളുടെ കൈവശം", bond),
+                    frame.field("Kept at", "സൂക്ഷിച്ചിരിക്കുന്നത്", facts.kept_at),
+                    frame.field(
+                        "Officer in charge of the station informed",
+                        "സ്റ്റേഷൻ ചുമതലയുള്ള ഉദ്യോഗസ്ഥനെ അറിയിച്ചത്",
+                        ist(facts.station_officer_told_at),
+                    ),
+                    frame.field(
+                        "Reported to the Magistrate", "മജിസ്ട്രേറ്റിന് റിപ്പോർട്ട് ചെയ്തത്", ist(facts.reported_at)
+                    ),
+                )
+            ),
+        ),
+    )
 
 
 SPEC = DocumentSpec(
@@ -101,8 +144,9 @@ SPEC = DocumentSpec(
         Need("seizure_list_number", Label("number of the seizure list", "പിടിച്ചെടുക്കൽ പട്ടികയുടെ നമ്പർ")),
         Need("grounds", Label("grounds of suspicion", "സംശയത്തിന്റെ കാരണങ്ങൾ")),
         Need("suspected_sections", Label("offences suspected", "സംശയിക്കുന്ന കുറ്റങ്ങൾ")),
-        Need("on_bond", Label("whether the things are kept or left on bond", "കൈവശം വച്ചോ ബോണ്ടിൽ നൽകിയോ "
-                                                                             "എന്നത്")),
+        Need(
+            "on_bond", Label("whether the things are kept or left on bond", "കൈവശം വച്ചോ ബോണ്ടിൽ നൽകിയോ എന്നത്")
+        ),
         Need("kept_at", Label("where the things are kept", "സാധനങ്ങൾ സൂക്ഷിച്ചിരിക്കുന്ന സ്ഥലം")),
         Need("station_officer_told_at", Label("when the station was informed", "സ്റ്റേഷനെ അറിയിച്ച സമയം")),
         Need("reported_at", Label("when the Magistrate was informed", "മജിസ്ട്രേറ്റിനെ അറിയിച്ച സമയം")),

@@ -20,7 +20,12 @@ def check_digits(ip: str, port: int | None, *, first_at: datetime, last_at: date
     Raises:
         ValueError: `ip` is no IP address, or an instant has no zone.
     """
-    body = _fixed_ip(ip) + (f"{port:05d}" if port is not None else "-----") + _fixed_at(first_at) + _fixed_at(last_at)
+    body = (
+        _fixed_ip(ip)
+        + (f"{port:05d}" if port is not None else "-----")
+        + _fixed_at(first_at)
+        + _fixed_at(last_at)
+    )
     return f"{98 - int(_digits(body) + '00') % 97:02d}"
 
 

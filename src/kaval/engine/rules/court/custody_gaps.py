@@ -32,8 +32,9 @@ def custody_gaps(rows: Iterable[CustodyRowFacts]) -> tuple[CustodyGap, ...]:
     ordered = tuple(rows)
     found: list[CustodyGap] = []
     if ordered and ordered[0].event != "seized":
-        found.append(_gap("C-1", ordered[0], "the first row is not the seizure",
-                          "ആദ്യ രേഖ പിടിച്ചെടുക്കലിന്റേതല്ല"))
+        found.append(
+            _gap("C-1", ordered[0], "the first row is not the seizure", "ആദ്യ രേഖ പിടിച്ചെടുക്കലിന്റേതല്ല")
+        )
     for before, after in pairwise(ordered):
         found.extend(_between(before, after))
     for row in ordered:
@@ -44,28 +45,34 @@ def custody_gaps(rows: Iterable[CustodyRowFacts]) -> tuple[CustodyGap, ...]:
 
 def _between(before: CustodyRowFacts, after: CustodyRowFacts) -> Iterator[CustodyGap]:
     if after.from_holder != before.to_holder:
-        yield _gap("C-1", after,
-                   f"handed over by {after.from_holder or 'nobody named'}, but last held by "
-                   f"{before.to_holder or 'nobody named'}",
-                   f"കൈമാറിയത് {after.from_holder or 'പേരില്ല'}; അതിനു മുമ്പ് കൈവശം വച്ചത് "
-                   f"{before.to_holder or 'പേരില്ല'}")
+        yield _gap(
+            "C-1",
+            after,
+            f"handed over by {after.from_holder or 'nobody named'}, but last held by "
+            f"{before.to_holder or 'nobody named'}",
+            f"കൈമാറിയത് {after.from_holder or 'പേരില്ല'}; അതിനു മുമ്പ് കൈവശം വച്ചത് {before.to_holder or 'പേരില്ല'}",
+        )
     if after.at < before.at:
         yield _gap("C-2", after, f"earlier than row {before.seq}", f"{before.seq}-ാം രേഖയേക്കാൾ മുമ്പുള്ള സമയം")
     opened = after.event == "opened" and after.authority is not None
     if after.seal_before != before.seal_after and not opened:
-        yield _gap("C-3", after,
-                   f"seal {after.seal_before or 'not recorded'} does not continue seal "
-                   f"{before.seal_after or 'not recorded'}",
-                   f"മുദ്ര {after.seal_before or 'രേഖപ്പെടുത്തിയിട്ടില്ല'} മുൻ മുദ്രയായ "
-                   f"{before.seal_after or 'രേഖപ്പെടുത്തിയിട്ടില്ല'} എന്നതിന്റെ തുടർച്ചയല്ല")
+        yield _gap(
+            "C-3",
+            after,
+            f"seal {after.seal_before or 'not recorded'} does not continue seal "
+            f"{before.seal_after or 'not recorded'}",
+            f"മുദ്ര {after.seal_before or 'രേഖപ്പെടുത്തിയിട്ടില്ല'} മുൻ മുദ്രയായ "
+            f"{before.seal_after or 'രേഖപ്പെടുത്തിയിട്ടില്ല'} എന്നതിന്റെ തുടർച്ചയല്ല",
+        )
 
 
 def _within(row: CustodyRowFacts) -> Iterator[CustodyGap]:
     if row.seal_intact is False:
         yield _gap("C-3", row, "the seal was found broken", "മുദ്ര പൊട്ടിയ നിലയിൽ കണ്ടു")
     if row.event in _HASHED_EVENTS and row.hash_after is None:
-        yield _gap("C-5", row, "an image was made but no hash is recorded", "ഇമേജ് എടുത്തെങ്കിലും ഹാഷ് "
-                                                                            "രേഖപ്പെടുത്തിയിട്ടില്ല")
+        yield _gap(
+            "C-5", row, "an image was made but no hash is recorded", "ഇമേജ് എടുത്തെങ്കിലും ഹാഷ് രേഖപ്പെടുത്തിയിട്ടില്ല"
+        )
 
 
 def _hashes(rows: tuple[CustodyRowFacts, ...]) -> Iterator[CustodyGap]:
@@ -75,8 +82,12 @@ def _hashes(rows: tuple[CustodyRowFacts, ...]) -> Iterator[CustodyGap]:
             if value is None:
                 continue
             if known is not None and value != known:
-                yield _gap("C-4", row, "the hash differs from the one recorded before",
-                           "ഹാഷ് മുമ്പ് രേഖപ്പെടുത്തിയതിൽ നിന്ന് വ്യത്യസ്തമാണ്")
+                yield _gap(
+                    "C-4",
+                    row,
+                    "the hash differs from the one recorded before",
+                    "ഹാഷ് മുമ്പ് രേഖപ്പെടുത്തിയതിൽ നിന്ന് വ്യത്യസ്തമാണ്",
+                )
             known = value
 
 

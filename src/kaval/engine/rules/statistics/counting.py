@@ -101,14 +101,24 @@ def count_operation(
     unknown = sorted({row.district for row in by_site.values()} - set(order))
     if unknown:
         raise RefusedError("COUNT-DISTRICT", f"sites name unknown districts: {', '.join(unknown)}")
-    reached = {site: row for site, row in by_site.items() if row.door_reached_at is not None and row.door_reached_at <= now}
+    reached = {
+        site: row
+        for site, row in by_site.items()
+        if row.door_reached_at is not None and row.door_reached_at <= now
+    }
     place = {site: row.district for site, row in by_site.items()}
-    crime_rows = [c for c in _unique(((c.crime, c) for c in crimes), kind="crime").values() if c.registered_at <= now]
+    crime_rows = [
+        c for c in _unique(((c.crime, c) for c in crimes), kind="crime").values() if c.registered_at <= now
+    ]
     grown = {c.from_seizure_report for c in crime_rows if c.from_seizure_report is not None}
     reports = _unique(((r.report, r) for r in seizure_reports), kind="seizure report")
     open_reports = [r for r in reports.values() if r.reported_at <= now and r.report not in grown]
     things = _unique(((e.exhibit, e) for e in exhibits), kind="exhibit")
-    devices = [e for e in things.values() if e.is_device and e.seized_at <= now and _at(place, e.site) and e.site in reached]
+    devices = [
+        e
+        for e in things.values()
+        if e.is_device and e.seized_at <= now and _at(place, e.site) and e.site in reached
+    ]
     columns: dict[str, Counter[str]] = {
         "places": Counter(row.district for row in reached.values()),
         "teams": Counter(_team_districts(reached.values()).values()),
@@ -122,8 +132,14 @@ def count_operation(
 
 def _district(name: str, columns: Mapping[str, Counter[str]]) -> DistrictFigures:
     return DistrictFigures(
-        name, Places(columns["places"][name]), Teams(columns["teams"][name]), Devices(columns["devices"][name]),
-        Cases(columns["cases"][name]), SeizureReports(columns["seizure_reports"][name]), Arrests(columns["arrests"][name]))
+        name,
+        Places(columns["places"][name]),
+        Teams(columns["teams"][name]),
+        Devices(columns["devices"][name]),
+        Cases(columns["cases"][name]),
+        SeizureReports(columns["seizure_reports"][name]),
+        Arrests(columns["arrests"][name]),
+    )
 
 
 def _unique(pairs: Iterable[tuple[str, Row]], *, kind: str) -> dict[str, Row]:

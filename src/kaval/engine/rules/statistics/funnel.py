@@ -35,33 +35,64 @@ class FunnelFigure:
 
 
 STAGES: tuple[FunnelStage, ...] = (
-    FunnelStage("received", "report", "Reports received", "ലഭിച്ച റിപ്പോർട്ടുകൾ", "Reports sealed on arrival, "
-                                                                                  "doubles included."),
-    FunnelStage("distinct", "report", "Distinct reports", "വ്യത്യസ്ത റിപ്പോർട്ടുകൾ", "Reports that are not the "
-                                                                                     "same report again."),
-    FunnelStage("accepted", "report", "Reports accepted", "സ്വീകരിച്ച റിപ്പോർട്ടുകൾ", "Distinct reports "
-                                                                                      "accepted as leads."),
-    FunnelStage("subjects", "subject", "Subjects", "ബന്ധിപ്പിച്ച ലീഡ് കൂട്ടങ്ങൾ", "Subjects that accepted "
-                                                                                  "reports were linked "
-                                                                                  "to. Not "
-                                                                                  "persons."),
-    FunnelStage("asked", "observation", "Observations asked about", "ചോദിച്ച നിരീക്ഷണങ്ങൾ", "Observations "
-                                                                                            "sent to a "
-                                                                                            "provider."),
-    FunnelStage("answered", "observation", "Observations answered", "മറുപടി ലഭിച്ച നിരീക്ഷണങ്ങൾ",
-                "Observations for which a provider named exactly one subscriber."),
-    FunnelStage("premises", "place", "Places at level 2", "രണ്ടാം തലത്തിലെ സ്ഥലങ്ങൾ", "Places that passed "
-                                                                                      "every check to "
-                                                                                      "level 2."),
+    FunnelStage(
+        "received",
+        "report",
+        "Reports received",
+        "ലഭിച്ച റിപ്പോർട്ടുകൾ",
+        "Reports sealed on arrival, doubles included.",
+    ),
+    FunnelStage(
+        "distinct",
+        "report",
+        "Distinct reports",
+        "വ്യത്യസ്ത റിപ്പോർട്ടുകൾ",
+        "Reports that are not the same report again.",
+    ),
+    FunnelStage(
+        "accepted", "report", "Reports accepted", "സ്വീകരിച്ച റിപ്പോർട്ടുകൾ", "Distinct reports accepted as leads."
+    ),
+    FunnelStage(
+        "subjects",
+        "subject",
+        "Subjects",
+        "ബന്ധിപ്പിച്ച ലീഡ് കൂട്ടങ്ങൾ",
+        "Subjects that accepted reports were linked to. Not persons.",
+    ),
+    FunnelStage(
+        "asked",
+        "observation",
+        "Observations asked about",
+        "ചോദിച്ച നിരീക്ഷണങ്ങൾ",
+        "Observations sent to a provider.",
+    ),
+    FunnelStage(
+        "answered",
+        "observation",
+        "Observations answered",
+        "മറുപടി ലഭിച്ച നിരീക്ഷണങ്ങൾ",
+        "Observations for which a provider named exactly one subscriber.",
+    ),
+    FunnelStage(
+        "premises",
+        "place",
+        "Places at level 2",
+        "രണ്ടാം തലത്തിലെ സ്ഥലങ്ങൾ",
+        "Places that passed every check to level 2.",
+    ),
     FunnelStage("planned", "place", "Places planned", "ആസൂത്രണം ചെയ്ത സ്ഥലങ്ങൾ", "Places in the approved plan."),
-    FunnelStage("reached", "place", "Places searched", "പരിശോധന നടന്ന സ്ഥലങ്ങൾ", "Places whose door a team "
-                                                                                 "reached."),
-    FunnelStage("devices", "device", "Devices seized", "പിടിച്ചെടുത്ത ഉപകരണങ്ങൾ", "Devices seized at those "
-                                                                                  "places."),
-    FunnelStage("examined", "device", "Devices examined", "പരിശോധിച്ച ഉപകരണങ്ങൾ", "Devices with a finished "
-                                                                                  "examination."),
-    FunnelStage("findings", "device", "Devices with a finding", "കണ്ടെത്തലുള്ള ഉപകരണങ്ങൾ", "Devices with a "
-                                                                                           "graded finding."),
+    FunnelStage(
+        "reached", "place", "Places searched", "പരിശോധന നടന്ന സ്ഥലങ്ങൾ", "Places whose door a team reached."
+    ),
+    FunnelStage(
+        "devices", "device", "Devices seized", "പിടിച്ചെടുത്ത ഉപകരണങ്ങൾ", "Devices seized at those places."
+    ),
+    FunnelStage(
+        "examined", "device", "Devices examined", "പരിശോധിച്ച ഉപകരണങ്ങൾ", "Devices with a finished examination."
+    ),
+    FunnelStage(
+        "findings", "device", "Devices with a finding", "കണ്ടെത്തലുള്ള ഉപകരണങ്ങൾ", "Devices with a graded finding."
+    ),
 )
 
 
@@ -81,5 +112,7 @@ def count_funnel(members: Mapping[str, Iterable[str]]) -> tuple[FunnelFigure, ..
         count = len(set(members[stage.key]))
         previous = figures[-1] if figures else None
         comparable = previous is not None and previous.stage.unit == stage.unit and previous.count > 0
-        figures.append(FunnelFigure(stage, count, count / previous.count if previous and comparable else None))
+        figures.append(
+            FunnelFigure(stage, count, count / previous.count if previous and comparable else None)
+        )
     return tuple(figures)

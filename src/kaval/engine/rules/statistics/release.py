@@ -54,7 +54,10 @@ def guard(facts: PressNoteFacts) -> None:
         raise RefusedError("RELEASE-FORM", "the number of a press note has the form PN/20.3/1")
     if facts.ledger_root is not None and not _ROOT.fullmatch(facts.ledger_root):
         raise RefusedError("RELEASE-FORM", "the ledger root is a SHA-256 in hex")
-    if any(char.isdigit() for char in facts.unit + facts.unit_ml) or max(len(facts.unit), len(facts.unit_ml)) > 120:
+    if (
+        any(char.isdigit() for char in facts.unit + facts.unit_ml)
+        or max(len(facts.unit), len(facts.unit_ml)) > 120
+    ):
         raise RefusedError("RELEASE-FORM", "the unit is named without numbers, in at most 120 characters")
     named = {row.district for row in facts.figures.districts}
     if facts.children is not None:
