@@ -66,7 +66,7 @@ def log_event(
             raise RefusedError("G-LIVE", f"the operation is {team.operation.state}, not live")
         after = state_after(site.state, kind)
         if kind == "search_started":
-            _refuse(may_start_search(field_facts.outcome_facts(site, started=given)))
+            _refuse(may_start_search(field_facts.search_facts(site, given)))
         event = FieldEvent(
             id=derive("event", act.key),
             operation=team.operation,

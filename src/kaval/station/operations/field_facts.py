@@ -37,25 +37,28 @@ class SeizedItem:
     image_sha256: str = ""
 
 
-def outcome_facts(
-    site: Site,
-    *,
-    started: Mapping[str, Any] | None = None,
-    reason: str = "",
-    audit_due_at: datetime | None = None,
-) -> OutcomeFacts:
+def search_facts(site: Site, started: Mapping[str, Any]) -> OutcomeFacts:
+    """What must be on record before a search starts: the witnesses named now, and the woman member at the entry."""
+    write_postponed()
+    entry = FieldEvent.objects.filter(site=site, kind="entered").values_list("facts", flat=True).first()
+    return OutcomeFacts(
+        entered=entry is not None,
+        witnesses=_count(started.get("witnesses")),
+        woman_present=bool(entry.get("woman_member")) if entry is not None else None,
+    )
+
+
+def outcome_facts(site: Site, *, reason: str = "", audit_due_at: datetime | None = None) -> OutcomeFacts:
     """What is on record about a site, in the shape the outcome rules take."""
     write_postponed()
     events = {event.kind: event.facts for event in FieldEvent.objects.filter(site=site)}
-    searched = started if started is not None else events.get("search_started")
     welfare = Welfare.objects.filter(site=site).first()
     crime = Crime.objects.filter(site=site).select_related("investigating_officer").first()
     report = SeizureReport.objects.filter(site=site).first()
     entered = "entered" in events
-    witnesses = searched.get("witnesses") if searched else None
     return OutcomeFacts(
         entered=entered,
-        witnesses=len(witnesses) if isinstance(witnesses, list) else None,
+        witnesses=_count(events.get("search_started", {}).get("witnesses")),
         woman_present=bool(events["entered"].get("woman_member")) if entered else None,
         children=welfare.children if welfare else None,
         cwc_contact=welfare.cwc_contact if welfare else "",
@@ -89,6 +92,10 @@ def arrest_facts(site: Site, crime: Crime, *, by: Officer, entry: Mapping[str, A
         daylight=daylight(place.latitude, place.longitude, local_day),
         woman_officer=woman.officer.number if woman else "",
     )
+
+
+def _count(listed: Any) -> int | None:
+    return len(listed) if isinstance(listed, list) else None
 
 
 def it_act(sections: Sequence[str]) -> bool:
