@@ -167,47 +167,55 @@ def _fill(
         id=uid("member", district.code), team=team, operation=operation, officer=member, role="leader"
     )
     for number in range(first, first + size):
-        lead = _lead(world, number, provider)
-        subject = _subject(world, number, lead)
-        site = _site(world, number, operation, district, subject, provider)
-        Stop.objects.create(
-            id=uid("stop", number),
-            team=team,
-            site=site,
-            order=number + 1,
-            wave=1,
-            arrive_at=NOON,
-            leave_at=NOON + timedelta(minutes=75),
-        )
-        FieldEvent.objects.create(
-            id=uid("event", number),
-            operation=operation,
-            site=site,
-            team=team,
-            kind="at_door",
-            at=NOON,
-            by=member,
-        )
-        exhibit = _exhibit(world, number, site, member)
-        document = RenderedDocument.objects.create(
-            id=uid("document", number),
-            number=f"SL/{number}",
-            kind="seizure_list",
-            subject=exhibit.pk,
-            language="en",
-            facts_digest="e" * 64,
-            plain_text=f"List {HOSTILE} {district.name}",
-            gaps=[HOSTILE],
-            by=world.officers["court_officer"],
-            at=NOON,
-        )
-        objects |= {
-            "lead_id": lead.pk,
-            "subject_id": subject.pk,
-            "exhibit_id": exhibit.pk,
-            "document_id": document.pk,
-            "warning_id": uid("warning", number),
-        }
+        objects |= _one(world, number, team=team, member=member, provider=provider)
+
+
+def _one(
+    world: World, number: int, *, team: Team, member: Officer, provider: Provider
+) -> dict[str, uuid.UUID]:
+    """One lead with its site, stop, event, exhibit and document."""
+    operation, district = team.operation, team.district
+    lead = _lead(world, number, provider)
+    subject = _subject(world, number, lead)
+    site = _site(world, number, operation, district, subject, provider)
+    Stop.objects.create(
+        id=uid("stop", number),
+        team=team,
+        site=site,
+        order=number + 1,
+        wave=1,
+        arrive_at=NOON,
+        leave_at=NOON + timedelta(minutes=75),
+    )
+    FieldEvent.objects.create(
+        id=uid("event", number),
+        operation=operation,
+        site=site,
+        team=team,
+        kind="at_door",
+        at=NOON,
+        by=member,
+    )
+    exhibit = _exhibit(world, number, site, member)
+    document = RenderedDocument.objects.create(
+        id=uid("document", number),
+        number=f"SL/{number}",
+        kind="seizure_list",
+        subject=exhibit.pk,
+        language="en",
+        facts_digest="e" * 64,
+        plain_text=f"List {HOSTILE} {district.name}",
+        gaps=[HOSTILE],
+        by=world.officers["court_officer"],
+        at=NOON,
+    )
+    return {
+        "lead_id": lead.pk,
+        "subject_id": subject.pk,
+        "exhibit_id": exhibit.pk,
+        "document_id": document.pk,
+        "warning_id": uid("warning", number),
+    }
 
 
 def _lead(world: World, number: int, provider: Provider) -> Lead:
@@ -247,6 +255,23 @@ def _lead(world: World, number: int, provider: Provider) -> Lead:
         accepted_at=NOON,
         by=clerk,
     )
+    _identify(lead, number)
+    _observe(world, lead, number, provider=provider)
+    Act.objects.create(
+        id=uid("act", number),
+        key=f"k{number}",
+        name="accept_reports",
+        by=clerk,
+        at=NOON,
+        subject_kind="lead",
+        subject=lead.pk,
+        request_digest="3" * 64,
+        note=HOSTILE,
+    )
+    return lead
+
+
+def _identify(lead: Lead, number: int) -> None:
     for party in ("reported", "victim"):
         value = Identifier.objects.create(
             id=uid("identifier", number, party),
@@ -257,6 +282,9 @@ def _lead(world: World, number: int, provider: Provider) -> Lead:
         LeadIdentifier.objects.create(
             id=uid("use", number, party), lead=lead, identifier=value, party=party, as_received=value.value
         )
+
+
+def _observe(world: World, lead: Lead, number: int, *, provider: Provider) -> None:
     observation = Observation.objects.create(
         id=uid("observation", number),
         lead=lead,
@@ -293,18 +321,6 @@ def _lead(world: World, number: int, provider: Provider) -> Lead:
         reasons=[{"code": "A-22", "text": HOSTILE, "text_ml": HOSTILE}],
         at=NOON,
     )
-    Act.objects.create(
-        id=uid("act", number),
-        key=f"k{number}",
-        name="accept_reports",
-        by=clerk,
-        at=NOON,
-        subject_kind="lead",
-        subject=lead.pk,
-        request_digest="3" * 64,
-        note=HOSTILE,
-    )
-    return lead
 
 
 def _subject(world: World, number: int, lead: Lead) -> Subject:

@@ -102,7 +102,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The .tar to write; must no
             manifest = {
                 "kaval_backup": 1,
                 "made_at": datetime.now(UTC).isoformat(),
-                "dump_sha256": hashlib.sha256(dump.read_bytes()).hexdigest(),
+                "dump_sha256": _sha256(dump),
             }
             note = Path(folder) / "manifest.json"
             note.write_text(json.dumps(manifest))
@@ -129,21 +129,52 @@ def restore(
     if (home / "pg").exists() and not yes:
         raise ConfigurationError(f"{home} holds a station; restore into another KAVAL_HOME, or say --yes")
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(file) as tar:
-            tar.extractall(folder, filter="data")
-        manifest = json.loads((Path(folder) / "manifest.json").read_text())
-        dump = Path(folder) / "kaval.dump"
-        if hashlib.sha256(dump.read_bytes()).hexdigest() != manifest["dump_sha256"]:
-            raise ConfigurationError(f"{file} is damaged: the database dump does not match its manifest")
+        dump = _unpack(file, Path(folder))
+        # The bytes first: a row never names bytes that are not there.
+        if (Path(folder) / "sealed").exists():
+            shutil.copytree(Path(folder) / "sealed", home / "sealed", dirs_exist_ok=True)
         cluster = Cluster(home)
         cluster.start(say=typer.echo)
         try:
             cluster.run_tool(
-                "pg_restore", "--clean", "--if-exists", "--no-owner", "--role=kaval_owner", str(dump)
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                "--role=kaval_owner",
+                str(dump),
             )
         finally:
             cluster.release()
-        if (Path(folder) / "sealed").exists():
-            shutil.copytree(Path(folder) / "sealed", home / "sealed", dirs_exist_ok=True)
     with opened():
         typer.echo("restored; rights and triggers are set again")
+
+
+def _unpack(file: Path, folder: Path) -> Path:
+    """Unpacks a backup and holds it to its digests; gives the path of the dump.
+
+    Raises:
+        ConfigurationError: it is no backup, or bytes in it are not those that were put in.
+    """
+    try:
+        with tarfile.open(file) as tar:
+            tar.extractall(folder, filter="data")
+        stated = json.loads((folder / "manifest.json").read_text())["dump_sha256"]
+        found = _sha256(folder / "kaval.dump")
+    except (tarfile.TarError, OSError, ValueError, KeyError, TypeError) as trouble:
+        first = (str(trouble).splitlines() or [type(trouble).__name__])[0]
+        raise ConfigurationError(f"{file} is no backup of a station: {first}") from trouble
+    if found != stated:
+        raise ConfigurationError(f"{file} is damaged: the database dump does not match its manifest")
+    for path in (folder / "sealed").glob("??/[!.]*"):
+        if _sha256(path) != path.name:
+            raise ConfigurationError(
+                f"{file} is damaged: sealed bytes {path.name[:12]}… are not what was received"
+            )
+    return folder / "kaval.dump"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -96,13 +96,20 @@ def _refuse_another(home: Path, world: Path | None, *, operation: str, seed: int
 
 
 def _world(home: Path, steps: Steps, *, operation: str, seed: int) -> Path:
-    from kaval.simulation import write_world
+    from kaval.simulation import OPERATIONS, ForeignFolder, write_world
 
+    if operation not in OPERATIONS:
+        raise typer.BadParameter(
+            f"{operation!r} is not one of {', '.join(OPERATIONS)}", param_hint="--operation"
+        )
     folder = home / "world"
     with steps.step("simulate"):
-        made = write_world(
-            operation=operation, seed=seed, out=folder, progress=steps.progress, missing_tools="skip"
-        )
+        try:
+            made = write_world(
+                operation=operation, seed=seed, out=folder, progress=steps.progress, missing_tools="skip"
+            )
+        except ForeignFolder as foreign:
+            raise ConfigurationError(str(foreign)) from foreign
     for tool in made.missing_tools:
         steps.say(f"  without {tool}: images of that file system were left out")
     return folder

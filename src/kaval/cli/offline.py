@@ -15,7 +15,7 @@ from kaval.engine import formats
 from kaval.engine.formats import archive
 from kaval.engine.formats._spec import ReceivedFile
 from kaval.engine.formats.as_json import to_json
-from kaval.engine.kernel.errors import ReaderError
+from kaval.engine.kernel.errors import ConfigurationError, ReaderError
 
 
 def simulate(
@@ -29,16 +29,19 @@ def simulate(
 
     Example: kaval simulate --operation 20.3 --seed 7 --out /tmp/world
     """
-    from kaval.simulation import OPERATIONS, write_world
+    from kaval.simulation import OPERATIONS, ForeignFolder, write_world
 
     if operation not in OPERATIONS:
         raise typer.BadParameter(
             f"{operation!r} is not one of {', '.join(OPERATIONS)}", param_hint="--operation"
         )
     with Steps() as steps:
-        summary = write_world(
-            operation=operation, seed=seed, out=out, progress=steps.progress, missing_tools="skip"
-        )
+        try:
+            summary = write_world(
+                operation=operation, seed=seed, out=out, progress=steps.progress, missing_tools="skip"
+            )
+        except ForeignFolder as foreign:
+            raise ConfigurationError(str(foreign)) from foreign
     for tool in summary.missing_tools:
         typer.echo(f"without {tool}: images of that file system were left out", err=True)
     typer.echo(

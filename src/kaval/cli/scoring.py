@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from kaval.cli.station import opened
+from kaval.engine.kernel.errors import ConfigurationError
 
 
 def score(
@@ -22,6 +23,8 @@ def score(
 
     Example: kaval score ~/.local/share/kaval/demo/small-7/world --json
     """
+    if not (folder / "truth").is_dir():
+        raise ConfigurationError(f"{folder} holds no truth folder; name a world made by `kaval simulate`")
     with opened(home=_home_of(folder)):
         found = score_world(folder)
         missed = found.pop("missed")

@@ -67,16 +67,8 @@ def hand_over_exhibit(
             raise RefusedError(problems[0].check, problems[0].text)
         step.save(force_insert=True)
         act.about("custody", step.id)
-        act.ledger(
-            event,
-            {
-                "exhibit": exhibit.number,
-                "seq": step.seq,
-                "to": to,
-                "seal": step.seal_after,
-                "hash": hash_after,
-            },
-        )
+        said = {"exhibit": exhibit.number, "seq": step.seq, "to": to, "seal": step.seal_after}
+        act.ledger(event, {**said, "hash": hash_after})
         return step
 
 

@@ -87,22 +87,7 @@ def record_examination(
             at=at,
         )
         Finding.objects.bulk_create(
-            [
-                Finding(
-                    id=derive("finding", examination.id, number),
-                    examination=examination,
-                    path=entry["path"][:600],
-                    state=entry["state"],
-                    size=entry["size"],
-                    md5=entry["md5"],
-                    sha1=entry["sha1"],
-                    sha256=entry["sha256"],
-                    mime=entry.get("mime") or "",
-                    matches=entry["matches"],
-                )
-                for number, entry in enumerate(known)
-            ],
-            batch_size=500,
+            [_finding(examination, number, entry) for number, entry in enumerate(known)], batch_size=500
         )
         act.about("examination", examination.id)
         act.ledger(
@@ -110,3 +95,18 @@ def record_examination(
             {"exhibit": exhibit.number, "image": image_sha256, "files": len(files), "known": len(known)},
         )
         return examination
+
+
+def _finding(examination: Examination, number: int, entry: Mapping[str, Any]) -> Finding:
+    return Finding(
+        id=derive("finding", examination.id, number),
+        examination=examination,
+        path=entry["path"][:600],
+        state=entry["state"],
+        size=entry["size"],
+        md5=entry["md5"],
+        sha1=entry["sha1"],
+        sha256=entry["sha256"],
+        mime=entry.get("mime") or "",
+        matches=entry["matches"],
+    )

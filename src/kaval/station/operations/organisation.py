@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
@@ -164,6 +164,11 @@ def _fill(roster: Roster) -> None:
         for row in roster.stations
     }
     Station.objects.bulk_create(stations.values(), batch_size=500)
+    _fill_people(roster, districts, stations)
+    _fill_providers(roster)
+
+
+def _fill_people(roster: Roster, districts: Mapping[str, District], stations: Mapping[str, Station]) -> None:
     officers = [
         Officer(
             id=derive("officer", row.number),
@@ -188,6 +193,9 @@ def _fill(roster: Roster) -> None:
         [Account(username=officer.number, officer=officer, password="!") for officer in officers],
         batch_size=500,
     )
+
+
+def _fill_providers(roster: Roster) -> None:
     Provider.objects.bulk_create(
         [
             Provider(
