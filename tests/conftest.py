@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from kaval.gateways.postgres import Cluster
 
@@ -33,6 +34,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "kaval.station.settings"
 os.environ["KAVAL_SECRET"] = "test-secret-that-is-long-enough-to-sign-with-0123456789"
 
 
+def pytest_configure() -> None:
+    """Django stands before tests are collected: they import models at the top like any other module."""
+    import django
+
+    django.setup()
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The test run's own server, created at first use."""
@@ -43,24 +51,32 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Cluster, worker_id: str) -> Iterator[None]:
+def django_db_setup(cluster: Cluster, worker_id: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Each worker's own database, prepared by the code a station uses, and used as the application's role."""
-    import django
     from django.db import connections
 
     name = f"kaval_{worker_id}"
     cluster.ensure_database(name)
-    django.setup()
     from kaval.station.database import prepare
 
-    _point(connections, cluster.url("kaval_super", database=name), role="kaval_owner")
-    prepare()
-    _point(connections, cluster.url("kaval_app", database=name), role="")
+    with django_db_blocker.unblock():
+        _point(cluster.url("kaval_super", database=name), role="kaval_owner")
+        prepare()
+        _point(cluster.url("kaval_app", database=name), role="")
     yield
     connections.close_all()
 
 
-def _point(connections: object, url: str, *, role: str) -> None:
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small synthetic state, written once for each test process; no test changes it."""
+    from kaval.simulation import write_world
+
+    out = tmp_path_factory.mktemp("small-world") / "world"
+    return write_world(operation="small", seed=7, out=out, missing_tools="skip").path
+
+
+def _point(url: str, *, role: str) -> None:
     from django.db import connection
 
     from kaval.station.settings import _database

@@ -14,25 +14,31 @@ pytestmark = pytest.mark.django_db
 
 def test_the_application_is_no_superuser_and_cannot_bypass_row_security() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == ("kaval_app", False, False, False)
 
 
 def test_the_application_may_neither_change_nor_delete_what_is_append_only() -> None:
     tables = append_only_tables()
-    assert "station_ledgerentry" in tables and "station_custodyevent" in tables
+    assert {"station_ledgerentry", "station_custodyevent"} <= set(tables)
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(
                 "SELECT has_table_privilege(%s, 'UPDATE'), has_table_privilege(%s, 'DELETE'), "
-                "has_table_privilege(%s, 'TRUNCATE'), has_table_privilege(%s, 'INSERT')", [table] * 4)
+                "has_table_privilege(%s, 'TRUNCATE'), has_table_privilege(%s, 'INSERT')",
+                [table] * 4,
+            )
             assert cursor.fetchone() == (False, False, False, True), table
 
 
 def test_the_application_may_delete_nothing_but_sessions() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                       "WHERE c.relkind = 'r' AND n.nspname = 'public' AND has_table_privilege(c.oid, 'DELETE')")
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind = 'r' AND n.nspname = 'public' AND has_table_privilege(c.oid, 'DELETE')"
+        )
         assert [row[0] for row in cursor.fetchall()] == ["django_session"]
 
 

@@ -1,1 +1,3 @@
-"""Gateways: one file per seam to the outside world (the database server, the typesetter), each named for what it reaches."""
+"""Gateways: one file per seam to the outside world (the database server, the typesetter), each named for what it
+reaches.
+"""

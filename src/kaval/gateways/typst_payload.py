@@ -1,4 +1,6 @@
-"""A document as the JSON the page template reads: languages chosen, hidden characters made visible, sources numbered."""
+"""A document as the JSON the page template reads: languages chosen, hidden characters made visible, sources
+numbered.
+"""
 
 from __future__ import annotations
 

@@ -10,5 +10,7 @@ from kaval.engine.reference.load import rows
 
 @cache
 def provisions() -> LawTable:
-    """Every provision documents may cite, with its dates and who checked it (`engine/reference/law_documents.yaml`)."""
+    """Every provision documents may cite, with its dates and who checked it
+    (`engine/reference/law_documents.yaml`).
+    """
     return law_table(rows("law_documents"))

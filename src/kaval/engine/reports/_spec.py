@@ -1,6 +1,8 @@
-"""What a report is: a table whose columns say what they count, as of an instant, and whose totals are sums of its rows.
+"""What a report is: a table whose columns say what they count, as of an instant, and whose totals are sums of
+its rows.
 
-A report is one file that defines `SPEC = ReportSpec(id=…, title=…, facts_type=…, build=build)`; it is found by its folder.
+A report is one file that defines `SPEC = ReportSpec(id=…, title=…, facts_type=…, build=build)`; it is found by
+its folder.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kaval.engine.reports._spec import Report, ReportColumn, ReportSpec
+from kaval.engine.reports._spec import Cell, Report, ReportColumn, ReportSpec
 from kaval.engine.rules.statistics.districts import POLICE_DISTRICTS
 from kaval.engine.rules.statistics.figures import DEFINITIONS, OperationFigures
 
@@ -23,7 +23,9 @@ def build(facts: OperationFigures) -> Report:
             for d in DEFINITIONS
         ),
     )
-    rows = tuple((_name(row.district), *(row.value(d.key) for d in DEFINITIONS)) for row in facts.districts)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (_name(row.district), *(row.value(d.key) for d in DEFINITIONS)) for row in facts.districts
+    )
     return Report(
         SPEC.id,
         f"{SPEC.title_en}: {facts.operation}",

@@ -31,6 +31,7 @@ from kaval.station.models import (
 from kaval.station.operations import lead_rows
 
 FILE_DETAILS = "cybertip_file"
+_ORPHAN = "file_details_without_report"
 
 
 def receive_file(
@@ -90,6 +91,10 @@ def read_file(*, by: Officer, at: datetime, key: str, receipt: Receipt) -> Readi
             return Reading.objects.get(id=act.earlier)
         earlier = Reading.objects.filter(sealed=receipt.sealed).first()
         if earlier is not None:
+            if earlier.warnings.filter(code=_ORPHAN).exists():
+                # Its report may have come since: the details join it now.
+                found = _read_bytes(ReceivedFile(receipt.name, store.read(receipt.sealed.sha256)))
+                _store_reports(found.records, receipt)
             again = Report.objects.filter(receipts__receipt__sealed=receipt.sealed).distinct()
             _add_receipts(again.values_list("id", flat=True), receipt)
             act.about("reading", earlier.id)
@@ -202,7 +207,7 @@ def _read_first_time(receipt: Receipt) -> Reading:
 def _orphan(record: LeadRecord) -> ReadWarning:
     return ReadWarning(
         record.locator,
-        "file_details_without_report",
+        _ORPHAN,
         f"details of a file of report {record.source_id}, which has not arrived",
         "receive the report, then this file again",
     )

@@ -94,8 +94,13 @@ def install_unit(*, at: datetime, roster: Roster, training: bool, id_key: str | 
             )
             LedgerHead.objects.create(id=1)
             _fill(roster)
-        actor = Officer.objects.get(number=admin.number)
-        with acting("install_unit", by=actor, at=at, key="unit", request={"roster": roster.digest}) as act:
+        actor = Officer.objects.filter(number=admin.number).first()
+        if actor is None:
+            raise RefusedError(
+                "UNIT", f"{roster.name} is installed with another roster: {admin.number} is not in it"
+            )
+        request = {"roster": roster.digest, "training": training}
+        with acting("install_unit", by=actor, at=at, key="unit", request=request) as act:
             if not act.repeated:
                 act.ledger(
                     "unit_installed",

@@ -143,7 +143,7 @@ def _part_b(frame: Frame, facts: CertificateFacts) -> Section:
 
 def _device(frame: Frame, facts: CertificateFacts) -> tuple[Part, ...]:
     return (
-        _ticks(Label("Source of the record", "രേഖയുടെ ഉറവിടം"), _SOURCES, facts.source_kind, facts),
+        _ticks(Label("Source of the record", "രേഖയുടെ ഉറവിടം"), _SOURCES, facts.source_kind, facts=facts),
         FieldList(
             (
                 frame.field("Make and model", "നിർമ്മാതാവും മോഡലും", facts.make_model),
@@ -192,7 +192,7 @@ def _conditions(frame: Frame, facts: CertificateFacts) -> tuple[Part, ...]:
                 "തകരാർ എന്തായിരുന്നു, രേഖയെ ബാധിച്ചില്ല എന്നിവ",
             )
     parts.append(
-        _ticks(Label("The device or source is", "ഉപകരണം അഥവാ ഉറവിടം"), _RELATIONS, facts.party.relation, facts)
+        _ticks(Label("The device or source is", "ഉപകരണം അഥവാ ഉറവിടം"), _RELATIONS, facts.party.relation, facts=facts)
     )
     return tuple(parts)
 
@@ -242,7 +242,7 @@ def _hash_report(frame: Frame, facts: CertificateFacts) -> Section:
 
 
 def _ticks(
-    label: Label, options: tuple[tuple[str, Label], ...], code: str | None, facts: CertificateFacts
+    label: Label, options: tuple[tuple[str, Label], ...], code: str | None, *, facts: CertificateFacts
 ) -> Ticks:
     ticked = frozenset(index for index, (key, _) in enumerate(options) if key == code)
     return Ticks(label, tuple(name for _, name in options), ticked, (facts.source,))

@@ -1,7 +1,9 @@
 """The press note of an operation: counted numbers by police district, as of an instant, with what each number means.
 
-It writes CSEAM, never the older words; it names nobody and no place smaller than a police district; small numbers about
-children are hidden before they come here. Source: law_and_procedure.md 1.2 (the punishment reads "and"), 1.5, 1.8, 4.3.
+It writes CSEAM, never the older words; it names nobody and no place smaller than a police district; small
+numbers about
+children are hidden before they come here. Source: law_and_procedure.md 1.2 (the punishment reads "and"), 1.5,
+1.8, 4.3.
 """
 
 from __future__ import annotations

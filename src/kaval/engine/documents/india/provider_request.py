@@ -1,4 +1,5 @@
-"""A request to an internet service provider: who used these addresses at these instants, and where is the line installed.
+"""A request to an internet service provider: who used these addresses at these instants, and where is the line
+installed.
 
 Every row is set by machine from a sealed observation; UTC and IST stand side by side, 24-hour, with check digits over
 the row. It asks for the installation address and the billing address, each labelled, because four agreeing addresses

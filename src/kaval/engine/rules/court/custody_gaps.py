@@ -33,7 +33,7 @@ def custody_gaps(rows: Iterable[CustodyRowFacts]) -> tuple[CustodyGap, ...]:
     found: list[CustodyGap] = []
     if ordered and ordered[0].event != "seized":
         found.append(
-            _gap("C-1", ordered[0], "the first row is not the seizure", "ആദ്യ രേഖ പിടിച്ചെടുക്കലിന്റേതല്ല")
+            _gap("C-1", ordered[0], en="the first row is not the seizure", ml="ആദ്യ രേഖ പിടിച്ചെടുക്കലിന്റേതല്ല")
         )
     for before, after in pairwise(ordered):
         found.extend(_between(before, after))
@@ -48,30 +48,35 @@ def _between(before: CustodyRowFacts, after: CustodyRowFacts) -> Iterator[Custod
         yield _gap(
             "C-1",
             after,
-            f"handed over by {after.from_holder or 'nobody named'}, but last held by "
+            en=f"handed over by {after.from_holder or 'nobody named'}, but last held by "
             f"{before.to_holder or 'nobody named'}",
-            f"കൈമാറിയത് {after.from_holder or 'പേരില്ല'}; അതിനു മുമ്പ് കൈവശം വച്ചത് {before.to_holder or 'പേരില്ല'}",
+            ml=f"കൈമാറിയത് {after.from_holder or 'പേരില്ല'}; അതിനു മുമ്പ് കൈവശം വച്ചത് {before.to_holder or 'പേരില്ല'}",
         )
     if after.at < before.at:
-        yield _gap("C-2", after, f"earlier than row {before.seq}", f"{before.seq}-ാം രേഖയേക്കാൾ മുമ്പുള്ള സമയം")
+        yield _gap(
+            "C-2", after, en=f"earlier than row {before.seq}", ml=f"{before.seq}-ാം രേഖയേക്കാൾ മുമ്പുള്ള സമയം"
+        )
     opened = after.event == "opened" and after.authority is not None
     if after.seal_before != before.seal_after and not opened:
         yield _gap(
             "C-3",
             after,
-            f"seal {after.seal_before or 'not recorded'} does not continue seal "
+            en=f"seal {after.seal_before or 'not recorded'} does not continue seal "
             f"{before.seal_after or 'not recorded'}",
-            f"മുദ്ര {after.seal_before or 'രേഖപ്പെടുത്തിയിട്ടില്ല'} മുൻ മുദ്രയായ "
+            ml=f"മുദ്ര {after.seal_before or 'രേഖപ്പെടുത്തിയിട്ടില്ല'} മുൻ മുദ്രയായ "
             f"{before.seal_after or 'രേഖപ്പെടുത്തിയിട്ടില്ല'} എന്നതിന്റെ തുടർച്ചയല്ല",
         )
 
 
 def _within(row: CustodyRowFacts) -> Iterator[CustodyGap]:
     if row.seal_intact is False:
-        yield _gap("C-3", row, "the seal was found broken", "മുദ്ര പൊട്ടിയ നിലയിൽ കണ്ടു")
+        yield _gap("C-3", row, en="the seal was found broken", ml="മുദ്ര പൊട്ടിയ നിലയിൽ കണ്ടു")
     if row.event in _HASHED_EVENTS and row.hash_after is None:
         yield _gap(
-            "C-5", row, "an image was made but no hash is recorded", "ഇമേജ് എടുത്തെങ്കിലും ഹാഷ് രേഖപ്പെടുത്തിയിട്ടില്ല"
+            "C-5",
+            row,
+            en="an image was made but no hash is recorded",
+            ml="ഇമേജ് എടുത്തെങ്കിലും ഹാഷ് രേഖപ്പെടുത്തിയിട്ടില്ല",
         )
 
 
@@ -85,11 +90,11 @@ def _hashes(rows: tuple[CustodyRowFacts, ...]) -> Iterator[CustodyGap]:
                 yield _gap(
                     "C-4",
                     row,
-                    "the hash differs from the one recorded before",
-                    "ഹാഷ് മുമ്പ് രേഖപ്പെടുത്തിയതിൽ നിന്ന് വ്യത്യസ്തമാണ്",
+                    en="the hash differs from the one recorded before",
+                    ml="ഹാഷ് മുമ്പ് രേഖപ്പെടുത്തിയതിൽ നിന്ന് വ്യത്യസ്തമാണ്",
                 )
             known = value
 
 
-def _gap(check: str, row: CustodyRowFacts, text_en: str, text_ml: str) -> CustodyGap:
-    return CustodyGap(check, row.item_no, row.seq, text_en, text_ml, row.source)
+def _gap(check: str, row: CustodyRowFacts, *, en: str, ml: str) -> CustodyGap:
+    return CustodyGap(check, row.item_no, row.seq, en, ml, row.source)
