@@ -123,12 +123,13 @@ def test_small_numbers_about_children_cannot_be_worked_out() -> None:
 
 
 def test_custody_without_a_hole_says_so_and_each_hole_is_named() -> None:
-    rows = [row for row in cases.CUSTODY.rows if row.item_no == cases.CUSTODY.items[0].item_no]
-    whole = custody_gaps(rows)
-    torn = custody_gaps([rows[0], *rows[2:]])
-    assert len(torn) > len(whole)
-    later = custody_gaps([replace(rows[0], event="received"), *rows[1:]])
-    assert any(gap.check == "C-1" and gap.seq == rows[0].seq for gap in later)
+    seized, stored = [row for row in cases.CUSTODY.rows if row.item_no == cases.CUSTODY.items[1].item_no][:2]
+    assert custody_gaps([seized, stored]) == ()
+    taken_over = custody_gaps([seized, replace(stored, from_holder="somebody else")])
+    assert [(gap.check, gap.seq) for gap in taken_over] == [("C-1", stored.seq)]
+    resealed = custody_gaps([seized, replace(stored, seal_before="KL-999999")])
+    assert [gap.check for gap in resealed] == ["C-3"]
+    assert [gap.check for gap in custody_gaps([stored])] == ["C-1"]
 
 
 def test_labels_and_statements_without_both_languages_cannot_be_made() -> None:
