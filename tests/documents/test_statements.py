@@ -109,7 +109,7 @@ def test_the_press_note_counts_and_one_seizure_less_changes_it() -> None:
 )
 def test_nothing_that_could_name_somebody_enters_a_press_note(field: str, value: str) -> None:
     with pytest.raises(RefusedError):
-        built("in.press_note", cases.press(**{field: value}))
+        built("in.press_note", cases.press(changes={field: value}))
 
 
 def test_small_numbers_about_children_cannot_be_worked_out() -> None:
