@@ -246,3 +246,24 @@ def test_leads_are_numbered_without_a_gap_and_taken_on_once(clerk: Officer, play
     assert footprint() == before
     assert intake.accept_reports(by=clerk, at=AT, key="a2") == 0, "a new request finds nothing waiting"
     assert Observation.objects.count() == observations
+
+
+def test_a_report_that_comes_again_and_says_something_else_is_shown_to_a_person(
+    clerk: Officer, report: tuple[str, bytes]
+) -> None:
+    name, content = report
+    altered = content.replace(b"</incidentDateTime>", b"</incidentDateTime>\n", 1).replace(
+        b"<reporter>", b"<reporter><!-- corrected -->", 1
+    )
+    other = content.replace(b"</report>", b"<additionalInfo>a correction</additionalInfo></report>")
+    for number, given in enumerate((content, altered, other)):
+        receipt = intake.receive_file(
+            by=clerk, at=AT, key=f"amended-{number}", name=name, content=given, source="ncrb_cybertip"
+        )
+        intake.read_file(by=clerk, at=AT, key=f"amended-{number}", receipt=receipt)
+    assert Report.objects.count() == 1
+    assert ReportReceipt.objects.count() == 3
+    # White space and comments change the bytes, not what is said; the correction does.
+    (warning,) = ReadingWarning.objects.filter(code="report_differs")
+    assert "said something else" in warning.text
+    assert warning.reading.sealed.sha256 == seal(other).sha256

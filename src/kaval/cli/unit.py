@@ -36,7 +36,9 @@ def install(
         def content(file: str) -> bytes:
             path = folder / file
             if not path.is_file():
-                raise ConfigurationError(f"{path} is missing; docs/settings.md lists the files of a roster")
+                raise ConfigurationError(
+                    f"{path} is missing; a roster is stations.geojson, officers.csv, isps.csv and allocation.csv"
+                )
             return path.read_bytes()
 
         districts, stations = roster.read_places(content("stations.geojson"), file="stations.geojson")

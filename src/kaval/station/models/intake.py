@@ -56,8 +56,10 @@ class ReadingWarning(Row):
 
 
 class Report(Row):
-    """One report, whatever way and however often it arrived. `record` is the reading in JSON, `quality` 0 to 100
-    percent.
+    """One report, whatever way and however often it arrived.
+
+    `fields["_record"]` is the reading in JSON, `content` the digest of what it said when it first came, `quality` 0 to
+    100 percent.
     """
 
     source_system = models.CharField(max_length=60)
@@ -74,6 +76,7 @@ class Report(Row):
     signals = models.JSONField(default=list)
     fields = models.JSONField(default=dict)
     restricted = models.JSONField(default=dict)
+    content = models.CharField(max_length=64)
     quality = models.FloatField(default=0)
     missing = models.JSONField(default=list)
 

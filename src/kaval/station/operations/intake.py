@@ -16,7 +16,7 @@ from kaval.engine.kernel.errors import ReaderError, RefusedError
 from kaval.engine.rules import leads as rules
 from kaval.engine.rules.custody import seal
 from kaval.station import sealed as store
-from kaval.station.audit import acting, postpone
+from kaval.station.audit import acting, once, postpone
 from kaval.station.ids import derive
 from kaval.station.models import (
     Lead,
@@ -178,7 +178,7 @@ class _Found:
 
 def _read_first_time(receipt: Receipt) -> Reading:
     found = _read_bytes(ReceivedFile(receipt.name, store.read(receipt.sealed.sha256)))
-    orphans = _store_reports(found.records, receipt)
+    further = _store_reports(found.records, receipt)
     reading = Reading(
         id=derive("reading", receipt.sealed_id),
         sealed=receipt.sealed,
@@ -198,7 +198,7 @@ def _read_first_time(receipt: Receipt) -> Reading:
                 text=warning.text,
                 mend=warning.mend,
             )
-            for number, warning in enumerate([*found.warnings, *map(_orphan, orphans)])
+            for number, warning in enumerate([*found.warnings, *further])
         ),
     )
     return reading
@@ -210,6 +210,20 @@ def _orphan(record: LeadRecord) -> ReadWarning:
         _ORPHAN,
         f"details of a file of report {record.source_id}, which has not arrived",
         "receive the report, then this file again",
+    )
+
+
+def _first_said(identity: UUID, content: str) -> str:
+    """What the first report of this identity said within the present transaction."""
+    return once(("content", identity), lambda: content)
+
+
+def _amended(record: LeadRecord) -> ReadWarning:
+    return ReadWarning(
+        record.locator,
+        "report_differs",
+        f"{record.source_system} {record.source_id} arrived before and said something else; the first reading stays",
+        "compare the two sealed files and decide",
     )
 
 
@@ -251,26 +265,31 @@ def _read_bytes(file: ReceivedFile) -> _Found:
     )
 
 
-def _store_reports(records: Sequence[LeadRecord], receipt: Receipt) -> list[LeadRecord]:
+def _store_reports(records: Sequence[LeadRecord], receipt: Receipt) -> list[ReadWarning]:
     """Reports not seen before become rows; all of them gain this receipt. File details join the report they name.
 
-    Gives the file details whose report never arrived.
+    Gives what a person must see: file details whose report never arrived, and reports that say something else than the
+    first time they came. The first reading stays, the later bytes are sealed beside it.
     """
-    identities: dict[UUID, None] = {}
-    orphans: list[LeadRecord] = []
+    identities = {derive("report", record.source_system, record.source_id): None for record in records}
+    held = dict(Report.objects.filter(id__in=identities).values_list("id", "content"))
+    warnings: list[ReadWarning] = []
     # Details come after the report they belong to, whatever their order in the archive.
     for record in sorted(records, key=lambda each: each.kind == FILE_DETAILS):
         identity = derive("report", record.source_system, record.source_id)
         if record.kind == FILE_DETAILS:
             if not lead_rows.join_file_details(identity, record):
-                orphans.append(record)
-                continue
-        elif identity not in identities:
+                warnings.append(_orphan(record))
+                identities.pop(identity, None)
+            continue
+        content = rules.content_digest_of(record)
+        if (held.get(identity) or _first_said(identity, content)) != content:
+            warnings.append(_amended(record))
+        elif identity not in held:
             # A report that is held already keeps its first row: the insert leaves it alone.
             postpone(lead_rows.report_row(identity, record, receipt))
-        identities[identity] = None
     _add_receipts(identities, receipt)
-    return orphans
+    return warnings
 
 
 def _add_receipts(reports: Iterable[UUID], receipt: Receipt) -> None:

@@ -48,6 +48,7 @@ def report_row(identity: uuid.UUID, record: LeadRecord, receipt: Receipt) -> Rep
         signals=list(record.signals),
         fields={"_record": _clean(_plain(record)), **_clean(dict(record.fields))},
         restricted=_clean(dict(record.restricted)),
+        content=rules.content_digest_of(record),
         quality=quality.value,
         missing=list(quality.missing),
     )
