@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import webbrowser
 from typing import Annotated
 
@@ -33,7 +34,7 @@ def run(cluster: Cluster | None, *, port: int, host: str = "127.0.0.1", open_bro
 
     url = f"http://{host}:{port}"
     typer.echo(f"console          {url}   (Ctrl-C ends it{'; the database with it' if cluster else ''})")
-    if open_browser and os.environ.get("DISPLAY") and not os.environ.get("CI"):
+    if open_browser and _has_a_screen():
         with contextlib.suppress(webbrowser.Error):
             webbrowser.open(url)
     uvicorn.run(
@@ -45,3 +46,10 @@ def run(cluster: Cluster | None, *, port: int, host: str = "127.0.0.1", open_bro
         timeout_graceful_shutdown=3,
         server_header=False,
     )
+
+
+def _has_a_screen() -> bool:
+    """True where a browser can be seen: a desktop session, not a server or a continuous-integration run."""
+    if os.environ.get("CI"):
+        return False
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))
