@@ -15,10 +15,11 @@ from kaval.cli.play.chain import Play
 from kaval.engine.formats import roster
 from kaval.engine.kernel.errors import KeyConflict, NotPermitted, RefusedError
 from kaval.engine.rules.custody import verify_lines
+from kaval.engine.rules.field.states import BEFORE_THE_DOOR
 from kaval.station.audit import acting, one_transaction, postpone
 from kaval.station.ids import derive
 from kaval.station.models import Act, LedgerEntry, LedgerHead, Officer, Provider, Refusal, Station
-from kaval.station.operations import intake, organisation, planning
+from kaval.station.operations import intake, organisation
 from kaval.station.queries.ledger import ledger_head, ledger_lines
 from tests.station.plays import STEPS, footprint, last_refusal, refused
 
@@ -294,4 +295,4 @@ def test_rows_protect_what_they_refer_to(play: Play) -> None:
 
 def test_the_head_has_one_row(play: Play) -> None:
     assert LedgerHead.objects.count() == 1
-    assert planning.BEFORE_THE_DOOR == ("withdrawn", "deferred")
+    assert BEFORE_THE_DOOR == ("withdrawn", "deferred")

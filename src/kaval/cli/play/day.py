@@ -10,6 +10,7 @@ from typing import Any
 
 from kaval.cli.play.chain import Play
 from kaval.engine.kernel.errors import ConfigurationError
+from kaval.engine.rules.field.states import BEFORE_THE_DOOR
 from kaval.station.audit import one_transaction
 from kaval.station.models import Officer, Site, Stop, TeamMember
 from kaval.station.operations import custody, field, planning
@@ -85,9 +86,7 @@ def _visits(play: Play) -> list[Visit]:
         for row in TeamMember.objects.filter(operation=play.operation).select_related("officer")
     }
     chiefs = {row.district_id: row for row in Officer.objects.filter(roles__contains=["district_chief"])}
-    stops = Stop.objects.filter(site__operation=play.operation).exclude(
-        site__state__in=planning.BEFORE_THE_DOOR
-    )
+    stops = Stop.objects.filter(site__operation=play.operation).exclude(site__state__in=BEFORE_THE_DOOR)
     found = []
     for stop in stops.select_related(
         "site__place__station", "site__place__provider", "site__operation", "team"

@@ -15,8 +15,7 @@ from kaval.engine.kernel.reason import CheckResult
 from kaval.engine.rules.field.arrest import check_arrest
 from kaval.engine.rules.field.outcomes import check_outcome, may_start_search, starts_audit
 from kaval.engine.rules.field.seizure import check_item
-from kaval.engine.rules.field.states import OUTCOMES
-from kaval.engine.rules.field.steps import SEARCHABLE, state_after
+from kaval.engine.rules.field.states import OUTCOMES, SEARCHABLE, state_after
 from kaval.engine.rules.planning.gates import rank_gate
 from kaval.station.audit import acting, change_later, once, postpone, write_postponed
 from kaval.station.ids import derive

@@ -15,6 +15,7 @@ from django.db.models import Max
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.errors import RefusedError
 from kaval.engine.kernel.instant import IST, iso_utc
+from kaval.engine.rules.field.states import BEFORE_THE_DOOR, CHANGEABLE
 from kaval.engine.rules.planning import check as plan_check
 from kaval.engine.rules.planning import gates, shapes, solve, teams
 from kaval.engine.rules.planning.sun import sun_gate
@@ -36,9 +37,6 @@ from kaval.station.models import (
     Team,
     TeamMember,
 )
-
-# Before the door: these end a site without anybody having gone there.
-BEFORE_THE_DOOR = ("withdrawn", "deferred")
 
 
 def draft_operation(
@@ -286,7 +284,7 @@ def change_plan(*, by: Officer, at: datetime, key: str, site: Site, kind: str, r
                 "G-FREEZE", f"the operation is {operation.state}; before the freeze plan again"
             )
         site = Site.objects.select_for_update().get(id=site.id)
-        if kind not in BEFORE_THE_DOOR or site.state not in ("planned", "en_route") or not reason.strip():
+        if kind not in BEFORE_THE_DOOR or site.state not in CHANGEABLE or not reason.strip():
             raise RefusedError(
                 "G-CHANGE", "only a site nobody has reached can be withdrawn or deferred, with a reason"
             )

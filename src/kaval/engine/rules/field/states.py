@@ -1,74 +1,52 @@
-"""The life of a site, from listed to closed, as a table: anything not in it is refused.
+"""The life of a site on the day, as one table: a step that is not in it is refused.
 
-A site frozen into the plan leaves it only by `withdraw` or `defer` (numbered changes), by an outcome, or
-not at all. A search that found nothing opens a re-audit of the attribution before the site closes (A-60).
+A site's state as the board shows it: planned, en_route, at_door, entered, searching, done (an outcome is recorded), or
+withdrawn or deferred by a numbered change before anybody stood at the door. Outcomes that name a place where
+nothing was
+found, or which was the wrong one, start a re-audit of the attribution (A-60).
 """
 
 from __future__ import annotations
 
 from kaval.engine.kernel.errors import RefusedError
 
-FIRST_STATE = "listed"
+FIRST_STATE = "planned"
+STEPS = ("en_route", "at_door", "entered", "search_started", "search_ended", "left")
 OUTCOMES = ("crime_registered", "seizure_report", "nothing_found", "nobody_there", "wrong_place", "refused")
 BEFORE_THE_DOOR = ("withdrawn", "deferred")
-AUDITED = ("nothing_found", "wrong_place")  # outcomes that start the duty A-60
+AUDITED = ("nothing_found", "wrong_place")
+CHANGEABLE = ("planned", "en_route")
+SEARCHABLE = ("searching",)
 
 _TABLE: dict[tuple[str, str], str] = {
-    ("listed", "plan"): "planned",
-    ("planned", "approve"): "approved",
-    ("planned", "unplan"): "listed",
-    ("approved", "freeze"): "frozen",
-    ("approved", "unplan"): "listed",
-    ("frozen", "arrive"): "at_door",
-    ("at_door", "start_search"): "searching",
-    ("at_door", "nobody_there"): "nobody_there",
-    ("at_door", "wrong_place"): "wrong_place",
-    ("at_door", "refused"): "refused",
-    ("searching", "wrong_place"): "wrong_place",
-    ("searching", "crime_registered"): "crime_registered",
-    ("searching", "seizure_report"): "seizure_report",
-    ("searching", "nothing_found"): "nothing_found",
-    ("seizure_report", "crime_registered"): "crime_registered",
-    ("refused", "start_search"): "searching",
-    ("crime_registered", "close"): "closed",
-    ("seizure_report", "close"): "closed",
-    ("nobody_there", "close"): "closed",
-    ("refused", "close"): "closed",
-    ("nothing_found", "start_audit"): "in_audit",
-    ("wrong_place", "start_audit"): "in_audit",
-    ("in_audit", "end_audit"): "closed",
-    ("deferred", "plan"): "planned",
+    ("planned", "en_route"): "en_route",
+    ("planned", "at_door"): "at_door",
+    ("en_route", "at_door"): "at_door",
+    ("at_door", "entered"): "entered",
+    ("at_door", "left"): "at_door",
+    ("entered", "search_started"): "searching",
+    ("entered", "left"): "entered",
+    ("searching", "search_ended"): "searching",
+    ("searching", "left"): "searching",
 }
-_LEAVE = {"withdraw": "withdrawn", "defer": "deferred"}
-_BEFORE_ARRIVAL = ("listed", "planned", "approved", "frozen")
-
-STATES = tuple(sorted({FIRST_STATE, *_TABLE.values(), *BEFORE_THE_DOOR}))
-EVENTS = tuple(sorted({event for _, event in _TABLE} | set(_LEAVE)))
+STATES = tuple(sorted({FIRST_STATE, *_TABLE.values(), *BEFORE_THE_DOOR, "done"}))
 
 
-def allowed(state: str, event: str) -> bool:
-    """True when the event may happen to a site in this state; unknown states and events never may."""
-    return _next(state, event) is not None
-
-
-def next_state(state: str, event: str) -> str:
-    """The state after the event.
+def state_after(state: str, step: str) -> str:
+    """The state of a site after a step.
 
     Raises:
-        RefusedError: the table does not allow it.
+        RefusedError: F-STEP, the step cannot follow.
     """
-    after = _next(state, event)
+    after = _TABLE.get((state, step))
     if after is None:
-        raise RefusedError("F-STATE", f"a site that is {state} cannot {event}")
+        raise RefusedError(
+            "F-STEP",
+            f"a site that is {state.replace('_', ' ')} cannot have the step {step.replace('_', ' ')}",
+        )
     return after
 
 
-def allowed_events(state: str) -> tuple[str, ...]:
-    """Everything that may happen next, sorted; empty for a closed or withdrawn site."""
-    return tuple(event for event in EVENTS if allowed(state, event))
-
-
-def _next(state: str, event: str) -> str | None:
-    if event in _LEAVE and state in _BEFORE_ARRIVAL:
-        return _LEAVE[event]
-    return _TABLE.get((state, event))
+def allowed_steps(state: str) -> tuple[str, ...]:
+    """Every step that may come next, in the order of a visit; empty once the site is done or was taken out."""
+    return tuple(step for step in STEPS if (state, step) in _TABLE)
