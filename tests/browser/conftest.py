@@ -66,9 +66,13 @@ def served(cluster: Cluster, served_database: str, worker_id: str) -> Iterator[s
     process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium; without one these tests cannot say anything, and say so."""
+    """The system's Chromium; without one these tests cannot say anything, and say so.
+
+    Of a module, not of the run: Playwright keeps an event loop running in this thread, beside which Django refuses
+    to touch the database in the tests that come after.
+    """
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         assert not os.environ.get("CI"), "no Chromium on this machine, and CI must not skip"
