@@ -48,7 +48,10 @@ def main(arguments: list[str]) -> int:
 def _line(comparison: Comparison) -> str:
     shown = comparison.as_json()
     rates = f"{shown['ours_per_s']:>12,} {comparison.unit}/s, peer {shown['peer_per_s']:>12,}"
-    return f"  {comparison.what:<28} {rates}  time x{shown['ratio']} of: {comparison.peer}"
+    further = "".join(
+        f"\n    {name.replace('_', ' ')}: {value:,}" for name, value in comparison.further.items()
+    )
+    return f"  {comparison.what:<28} {rates}  time x{shown['ratio']} of: {comparison.peer}{further}"
 
 
 if __name__ == "__main__":

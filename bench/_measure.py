@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One measured pair. `ours_s` and `peer_s`: seconds for the same `amount` of `unit`; less is better."""
+    """One measured pair. `ours_s` and `peer_s`: seconds for the same `amount` of `unit`; less is better.
+
+    `further` are figures measured in the same run, by name with their unit.
+    """
 
     what: str
     peer: str
@@ -17,6 +20,7 @@ class Comparison:
     amount: float
     ours_s: float
     peer_s: float
+    further: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -32,6 +36,7 @@ class Comparison:
             "ours_per_s": round(self.amount / self.ours_s, 1),
             "peer_per_s": round(self.amount / self.peer_s, 1),
             "ratio": round(self.ratio, 2),
+            **self.further,
         }
 
 

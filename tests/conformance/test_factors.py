@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from kaval.engine.rules.triage import TriageFacts, factors
+from kaval.engine.rules.triage import ContentFacts, TriageFacts, factors
 from kaval.engine.testing import factor_faults
 
 AT = datetime(2026, 1, 18, 2, 0, tzinfo=UTC)
@@ -33,11 +33,20 @@ TIMES = (
     AT - timedelta(days=900),
 )
 SOURCES = (frozenset[str](), frozenset(("ncmec",)), frozenset("abcdef"))
+CONTENTS = (
+    None,
+    ContentFacts(viral=True, files=0),
+    ContentFacts(viral=False, files=2, listed=1, lists=("viral-example 1",), earlier=(0, 3)),
+    ContentFacts(viral=True, files=1, listed=1, lists=("viral-example 1",), earlier=(5000,)),
+)
 CASES = [
     TriageFacts(signals, prior, sources, reports, event, seen)
     for signals, prior, sources, reports, event, seen in product(
         SIGNALS, (None, 0, 3), SOURCES, (0, 1, 2, 5000), TIMES, TIMES
     )
+] + [
+    TriageFacts(signals, 0, frozenset(("ncmec",)), 1, AT, AT, child, content)
+    for signals, child, content in product(SIGNALS, (False, True), CONTENTS)
 ]
 each_factor = pytest.mark.parametrize("module", factors(), ids=lambda module: str(module.ID))
 

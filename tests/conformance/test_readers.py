@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from kaval.engine.formats import claimants, discover
 from kaval.engine.formats._spec import ReceivedFile
 from kaval.engine.formats.as_json import to_json
+from kaval.engine.formats.profile import Profile, from_json
 from kaval.engine.testing import only_claimant_faults, outcome_of, reader_faults
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -28,12 +30,20 @@ def samples(kind: str, module: ModuleType) -> Iterator[Path]:
     folder = SAMPLES / kind / module.SPEC.name
     if folder.is_dir():
         yield from sorted(
-            p for p in folder.iterdir() if p.is_file() and not p.name.endswith(".expected.json")
+            p
+            for p in folder.iterdir()
+            if p.is_file() and not p.name.endswith((".expected.json", ".profile.json"))
         )
 
 
+def profiles(path: Path) -> tuple[Profile, ...]:
+    """The confirmed profile that lies beside a sample of a free layout, as `<sample>.profile.json`."""
+    beside = Path(f"{path}.profile.json")
+    return (from_json(json.loads(beside.read_text("utf-8")), file=beside.name),) if beside.exists() else ()
+
+
 def received(path: Path) -> ReceivedFile:
-    return ReceivedFile(path.name, path.read_bytes())
+    return ReceivedFile(path.name, path.read_bytes(), profiles(path))
 
 
 def test_the_readers_of_intake_and_of_providers_are_found() -> None:
@@ -97,6 +107,6 @@ def test_it_survives_a_damaged_sample(kind: str, module: ModuleType, data: st.Da
         content[at:until] = data.draw(
             st.binary(max_size=8) | st.sampled_from((b'"', b"\0", b"\n", b",", b"\xff"))
         )
-    file = ReceivedFile(path.name, bytes(content))
+    file = replace(received(path), stored=bytes(content))
     assert isinstance(module.claims(file), bool)
     outcome_of(module, file)

@@ -50,6 +50,8 @@ from kaval.station.models import (
     Unit,
 )
 from kaval.station.roles import ROLES
+from tests.station.intake_rows import delivery_row
+from tests.station.register_rows import hostile_group
 
 NOON = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -211,10 +213,14 @@ def _one(
     )
     return {
         "lead_id": lead.pk,
+        "group_id": hostile_group(lead, number, text=HOSTILE).pk,
         "subject_id": subject.pk,
         "exhibit_id": exhibit.pk,
         "document_id": document.pk,
         "warning_id": uid("warning", number),
+        "delivery_id": uid("delivery", number),
+        "profile_id": uid("profile", number),
+        "upload_id": uid("upload", number),
     }
 
 
@@ -224,7 +230,13 @@ def _lead(world: World, number: int, provider: Provider) -> Lead:
         id=uid("sealed", number), sha256=f"{number:064x}", sha1="1" * 40, md5="2" * 32, size=10
     )
     receipt = Receipt.objects.create(
-        id=uid("receipt", number), sealed=sealed, name=HOSTILE, source="tip", received_at=NOON, by=clerk
+        id=uid("receipt", number),
+        sealed=sealed,
+        name=HOSTILE,
+        source="tip",
+        received_at=NOON,
+        by=clerk,
+        delivery=delivery_row(number, clerk=clerk, identify=uid, hostile=HOSTILE),
     )
     reading = Reading.objects.create(
         id=uid("reading", number), sealed=sealed, format="tip", version="1", records=1

@@ -28,9 +28,7 @@ from kaval.station.queries.whole import rows_digest
 
 STEPS: dict[str, Callable[[Play], object]] = {
     "install": chain.install,
-    "receive": chain.receive,
-    "read": chain.read,
-    "accept": chain.accept,
+    "take in": chain.take_in,
     "link": chain.link,
     "triage": chain.triage,
     "request": chain.request,

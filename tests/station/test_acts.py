@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import override_settings
@@ -23,7 +24,17 @@ from django.test import override_settings
 from kaval.cli.play.chain import Play
 from kaval.engine.kernel.errors import NotPermitted
 from kaval.station import operations, roles
-from kaval.station.models import Exhibit, Officer, Place, Provider, ReadingWarning, Receipt, Refusal, Site
+from kaval.station.models import (
+    Exhibit,
+    Group,
+    Officer,
+    Place,
+    Provider,
+    ReadingWarning,
+    Receipt,
+    Refusal,
+    Site,
+)
 from kaval.station.operations.attribution import GroundLook
 from kaval.station.operations.field_facts import SeizedItem
 from kaval.station.queries.whole import rows_digest
@@ -64,18 +75,25 @@ def _modules() -> list[ModuleType]:
 
 
 def _acts_of(tree: ast.Module, name: str) -> frozenset[str]:
-    """The names given to `acting(...)` or `Move(...)` as first argument in the body of a function."""
-    body = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
-    return frozenset(
-        node.args[0].value
-        for node in ast.walk(body)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in ("acting", "Move")
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
-    )
+    """The names given to `acting(...)` or `Move(...)` in a function and in the private parts of its module it uses."""
+    parts = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    found: set[str] = set()
+    waiting, seen = [name], {name}
+    while waiting:
+        for node in ast.walk(parts[waiting.pop()]):
+            if isinstance(node, ast.Name) and node.id.startswith("_") and node.id in parts.keys() - seen:
+                seen.add(node.id)
+                waiting.append(node.id)
+            elif (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("acting", "Move")
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str)
+            ):
+                found.add(node.args[0].value)
+    return frozenset(found)
 
 
 def _operations() -> Iterator[Operation]:
@@ -169,6 +187,7 @@ _ROWS: dict[str, Callable[[Play], Any]] = {
     "item": lambda _: SeizedItem("phone", "A", "B", "S1", None, 64, "off", "shelf", "KL-999999"),
     "look": lambda _: GroundLook("", "", "", True, True, "same", "", None, "secured"),
     "subject": lambda _: Site.objects.earliest("number").id,
+    "group": lambda _: Group(id=UUID(int=7), platform="example chat", code="G-0007"),
 }
 _PLAIN: dict[str, Any] = {
     "str": "x",
@@ -178,4 +197,5 @@ _PLAIN: dict[str, Any] = {
     "datetime": AT,
     "Mapping": {"search_basis": "WARRANT_96"},
     "Sequence": (),
+    "Iterable": (),
 }

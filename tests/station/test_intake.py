@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 import stat
 import uuid
 import zipfile
@@ -11,12 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connections, transaction
 from django.test import override_settings
 
 from kaval.cli.play.chain import Play
 from kaval.engine.rules.custody import seal
 from kaval.station import sealed as store
 from kaval.station.models import (
+    Delivery,
+    Enclosure,
     Lead,
     Observation,
     Officer,
@@ -24,8 +29,10 @@ from kaval.station.models import (
     ReadingWarning,
     Receipt,
     Report,
+    ReportDifference,
     ReportReceipt,
     SealedFile,
+    WaitingPart,
 )
 from kaval.station.operations import intake
 from kaval.station.sealed import SealBroken
@@ -70,9 +77,16 @@ def _receive(clerk: Officer, key: str, name: str, content: bytes) -> Receipt:
     return intake.receive_file(by=clerk, at=AT, key=key, name=name, content=content, source="ncrb_cybertip")
 
 
+def _deliver(
+    clerk: Officer, named: str, *files: tuple[str, bytes], source: str = "ncrb_cybertip"
+) -> intake.Taken:
+    arrivals = [intake.Arrival(name, content) for name, content in files]
+    return intake.take_in(by=clerk, at=AT, source=source, arrivals=arrivals, key=named)
+
+
 def _take(clerk: Officer, key: str, name: str, content: bytes) -> Reading:
-    receipt = _receive(clerk, key, name, content)
-    return intake.read_file(by=clerk, at=AT, key=key, receipt=receipt)
+    _deliver(clerk, key, (name, content))
+    return Reading.objects.get(sealed__sha256=seal(content).sha256)
 
 
 def _zip(**members: bytes) -> bytes:
@@ -90,7 +104,7 @@ def test_the_same_bytes_twice_are_two_receipts_of_one_sealed_file(
     assert first.sealed_id == second.sealed_id
     assert first.id != second.id
     assert (SealedFile.objects.count(), Receipt.objects.count()) == (1, 2)
-    assert store.read(SealedFile.objects.get().sha256) == report[1]
+    assert store.read(SealedFile.objects.get()) == report[1]
 
 
 def test_the_same_bytes_again_make_no_second_report(clerk: Officer, report: tuple[str, bytes]) -> None:
@@ -135,7 +149,7 @@ def test_what_nobody_reads_is_kept_in_quarantine_and_shown_to_a_person(
     assert (reading.format, reading.records) == ("", 0)
     assert reading.problem
     assert Report.objects.count() == 0
-    assert store.read(reading.sealed.sha256) == content
+    assert store.read(reading.sealed) == content
     assert ReadingWarning.objects.filter(reading=reading, seen_by__isnull=True).exists()
 
 
@@ -156,7 +170,8 @@ def test_one_unreadable_member_does_not_spoil_the_others(clerk: Officer, report:
     name, content = report
     reading = _take(clerk, "1", "batch.zip", _zip(**{name: content, "notes.bin": b"\x00\x01\x02"}))
     assert reading.records == 1
-    assert ["notes.bin" in warning.place for warning in reading.warnings.all()] == [True]
+    (enclosure,) = Enclosure.objects.all()
+    assert (enclosure.name, enclosure.size) == ("notes.bin", 3), "named, digested, never opened"
 
 
 def test_a_warning_is_acknowledged_by_name_and_the_first_name_stays(clerk: Officer, play: Play) -> None:
@@ -186,23 +201,43 @@ def test_file_details_join_the_report_they_belong_to(clerk: Officer, detailed: t
     assert not ReadingWarning.objects.filter(code="file_details_without_report").exists()
 
 
-def test_file_details_without_their_report_are_not_lost_silently(
+def test_file_details_that_came_before_their_report_wait_for_it_and_join_it(
     clerk: Officer, detailed: tuple[Path, Path]
 ) -> None:
     report, details = detailed
     reading = _take(clerk, "1", details.name, details.read_bytes())
     assert Report.objects.count() == 0
     warning = reading.warnings.get()
-    assert (warning.code, warning.mend) == (
-        "file_details_without_report",
-        "receive the report, then this file again",
-    )
+    assert warning.code == "file_details_without_report"
+    assert "join the report when it arrives" in warning.mend
     _take(clerk, "2", report.name, report.read_bytes())
-    alone = Report.objects.get().fields["_record"]
-    _take(clerk, "3", details.name, details.read_bytes())
     joined = Report.objects.get()
-    assert joined.fields["_record"] != alone, "what the warning says mends it"
     assert joined.receipts.count() == 2
+    assert joined.fields["_record"]["files"]
+    assert not WaitingPart.objects.filter(joined_at__isnull=True).exists()
+    assert Lead.objects.get().files.count() == len(joined.fields["_record"]["files"])
+
+
+def test_the_order_of_arrival_of_a_report_and_its_parts_changes_nothing(
+    clerk: Officer, detailed: tuple[Path, Path]
+) -> None:
+    def outcome(*order: Path) -> object:
+        with transaction.atomic():
+            for number, path in enumerate(order):
+                _take(clerk, str(number), path.name, path.read_bytes())
+            lead = Lead.objects.get()
+            found = (
+                sorted(lead.files.values_list("name", "hashes", "viewed_by_esp").all(), key=str),
+                sorted(lead.observations.values_list("ip", "port", "at", "role"), key=str),
+                sorted(lead.identifiers.values_list("identifier_id", "party"), key=str),
+                lead.report.fields["_record"]["files"],
+                lead.report.signals,
+            )
+            transaction.set_rollback(True)
+        return found
+
+    report, details = detailed
+    assert outcome(report, details) == outcome(details, report)
 
 
 @pytest.mark.parametrize("name", ["x" * 400, "a\x00b.xml", "../../etc/passwd", "റിപ്പോർട്ട്.xml", ""])
@@ -210,7 +245,7 @@ def test_a_name_from_outside_is_only_a_name(clerk: Officer, name: str, tmp_path:
     """Long, hostile or strange: the bytes are kept under their digest, whatever they call themselves."""
     receipt = _receive(clerk, "1", name, b"abc")
     assert len(Receipt.objects.get(id=receipt.id).name) <= 300
-    assert store.read(receipt.sealed.sha256) == b"abc"
+    assert store.read(receipt.sealed) == b"abc"
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert kept == [store.path_of(receipt.sealed.sha256)]
 
@@ -220,50 +255,113 @@ def test_changed_sealed_bytes_are_not_read(clerk: Officer, report: tuple[str, by
     path = store.path_of(receipt.sealed.sha256)
     path.chmod(0o600)
     path.write_bytes(report[1].replace(b"0", b"1", 1))
-    before = footprint()
     with pytest.raises(SealBroken, match="changed"):
-        intake.read_file(by=clerk, at=AT, key="r", receipt=receipt)
+        store.read(receipt.sealed)
     path.unlink()
     with pytest.raises(SealBroken, match="missing"):
-        intake.read_file(by=clerk, at=AT, key="r", receipt=receipt)
-    assert footprint() == before
+        store.read(receipt.sealed)
     _receive(clerk, "2", *report)
-    assert intake.read_file(by=clerk, at=AT, key="r", receipt=receipt).records == 1, (
-        "received again, it heals"
-    )
+    assert store.read(receipt.sealed) == report[1], "received again, it heals"
+
+
+def test_small_files_of_one_delivery_lie_in_one_pack_that_any_tool_opens(
+    clerk: Officer, tmp_path: Path
+) -> None:
+    files = [(f"{n}.bin", f"abstract {n}".encode()) for n in range(5)]
+    _deliver(clerk, "1", *files, ("twin.bin", files[0][1]), files[1])
+    (pack,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert hashlib.sha256(pack.read_bytes()).hexdigest() == pack.name
+    with zipfile.ZipFile(pack) as opened:
+        assert {opened.read(name) for name in opened.namelist()} == {content for _, content in files}
+    assert {store.read(sealed) for sealed in SealedFile.objects.all()} == {content for _, content in files}
+    assert Receipt.objects.count() == 6
+    pack.chmod(0o600)
+    pack.write_bytes(pack.read_bytes().replace(b"abstract 3", b"abstract 4"))
+    with pytest.raises(SealBroken, match="changed"):
+        store.read(SealedFile.objects.get(sha256=seal(b"abstract 3").sha256))
 
 
 def test_leads_are_numbered_without_a_gap_and_taken_on_once(clerk: Officer, play: Play) -> None:
     inbox = play.world.folder / "inbox"
-    for number, path in enumerate(sorted((inbox / "tips").glob("*")) + sorted((inbox / "p2p").glob("*"))):
-        _take(clerk, str(number), path.name, path.read_bytes())
-    accepted = intake.accept_reports(by=clerk, at=AT, key="a1")
+    paths = sorted((inbox / "tips").glob("*")) + sorted((inbox / "p2p").glob("*"))
+    files = [(path.name, path.read_bytes()) for path in paths]
+    taken = _deliver(clerk, "1", *files)
     numbers = list(Lead.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, Report.objects.count() + 1))
-    assert accepted == Lead.objects.filter(state="accepted").count() > 0
-    before, observations = footprint(), Observation.objects.count()
-    assert intake.accept_reports(by=clerk, at=AT, key="a1") == 0
+    assert taken.counted.leads == Lead.objects.filter(state="accepted").count() > 0
+    reports, observations = Report.objects.count(), Observation.objects.count()
+    again = _deliver(clerk, "1", *files)
+    assert (again.counted.reports, again.counted.leads) == (0, 0)
+    assert (Report.objects.count(), Observation.objects.count()) == (reports, observations)
+    assert Receipt.objects.count() == 2 * len(files), "delivered twice, received twice"
+    assert ReportReceipt.objects.count() == 2 * reports
+
+
+def test_a_delivery_asked_for_once_is_done_once(clerk: Officer, report: tuple[str, bytes]) -> None:
+    def deliver() -> intake.Taken:
+        return intake.take_in(
+            by=clerk, at=AT, source="s", arrivals=[intake.Arrival(*report)], key="n", once=True
+        )
+
+    first = deliver()
+    before = footprint()
+    second = deliver()
+    assert (first.again, second.again) == (False, True)
     assert footprint() == before
-    assert intake.accept_reports(by=clerk, at=AT, key="a2") == 0, "a new request finds nothing waiting"
-    assert Observation.objects.count() == observations
 
 
-def test_a_report_that_comes_again_and_says_something_else_is_shown_to_a_person(
+def test_a_delivery_is_taken_in_by_one_process_at_a_time(clerk: Officer, report: tuple[str, bytes]) -> None:
+    def greedy() -> Iterator[intake.Arrival]:
+        yield intake.Arrival(*report)
+        delivery = Delivery.objects.get()
+        number = int.from_bytes(delivery.id.bytes[:8], "big", signed=True)
+        with connections["default"].copy().cursor() as other:
+            other.execute("SELECT pg_try_advisory_lock(%s)", [number])
+            assert other.fetchone() == (False,)
+            other.connection.close()
+
+    intake.take_in(by=clerk, at=AT, source="s", arrivals=greedy(), key="n")
+    assert Delivery.objects.get().finished_at == AT
+
+
+def test_a_report_that_says_more_grows_and_one_that_contradicts_is_shown(
     clerk: Officer, report: tuple[str, bytes]
 ) -> None:
     name, content = report
-    altered = content.replace(b"</incidentDateTime>", b"</incidentDateTime>\n", 1).replace(
+    spaced = content.replace(b"</incidentDateTime>", b"</incidentDateTime>\n", 1).replace(
         b"<reporter>", b"<reporter><!-- corrected -->", 1
     )
-    other = content.replace(b"</report>", b"<additionalInfo>a correction</additionalInfo></report>")
-    for number, given in enumerate((content, altered, other)):
-        receipt = intake.receive_file(
-            by=clerk, at=AT, key=f"amended-{number}", name=name, content=given, source="ncrb_cybertip"
-        )
-        intake.read_file(by=clerk, at=AT, key=f"amended-{number}", receipt=receipt)
-    assert Report.objects.count() == 1
-    assert ReportReceipt.objects.count() == 3
-    # White space and comments change the bytes, not what is said; the correction does.
+    more = content.replace(b"</report>", b"<additionalInfo>a correction</additionalInfo></report>")
+    for number, given in enumerate((content, spaced, more)):
+        _take(clerk, f"amended-{number}", name, given)
+    held = Report.objects.get()
+    assert held.receipts.count() == 3
+    assert "a correction" in {**held.fields, **held.restricted}.values()
+    # White space and comments change the bytes, not what is said; what is only added contradicts nothing.
+    assert not ReportDifference.objects.exists()
+    stated = re.search(rb"<incidentDateTime>([^<]+)<", content)
+    assert stated is not None
+    _take(clerk, "contradicts", name, content.replace(stated.group(1), b"2025-12-01T00:00:00Z"))
+    difference = ReportDifference.objects.get(part="incident time")
+    assert (difference.held, difference.arrived) == (stated.group(1).decode(), "2025-12-01T00:00:00Z")
     (warning,) = ReadingWarning.objects.filter(code="report_differs")
-    assert "said something else" in warning.text
-    assert warning.reading.sealed.sha256 == seal(other).sha256
+    assert "incident time" in warning.text
+    held.refresh_from_db()
+    assert held.incident_text == stated.group(1).decode(), "what was held stays until a person decides"
+
+
+def test_what_a_later_arrival_adds_reaches_the_lead(clerk: Officer, report: tuple[str, bytes]) -> None:
+    name, content = report
+    lead_before = None
+    event = (
+        b"<ipCaptureEvent><ipAddress>203.0.113.77</ipAddress><eventName>Login</eventName>"
+        b"<dateTime>2026-01-05T10:00:00Z</dateTime></ipCaptureEvent>"
+    )
+    _take(clerk, "1", name, content)
+    lead_before = set(Observation.objects.values_list("id", flat=True))
+    place = content.index(b"<ipCaptureEvent>") if b"<ipCaptureEvent>" in content else None
+    assert place is not None
+    _take(clerk, "2", name, content[:place] + event + content[place:])
+    added = Observation.objects.exclude(id__in=lead_before)
+    assert [seen.ip for seen in added] == ["203.0.113.77"]
+    assert Lead.objects.count() == 1

@@ -24,7 +24,22 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 NOBODY = uuid.UUID(int=7)
 SECRETS = (CANARY, "SECRET-", "Officer ", "TRAINING T", "KL-", "House ")
-ONLY_POST = {"sign-out", "language", "acknowledge"}
+ONLY_POST = {
+    "sign-out",
+    "language",
+    "acknowledge",
+    "update-register",
+    "count-group",
+    "acknowledge-selected",
+    "upload-plain",
+    "upload-files",
+    "upload-slice",
+    "upload-take-in",
+    "upload-discard",
+    "profile-suggest",
+    "profile-confirm",
+    "tip-take",
+}
 
 
 @pytest.fixture

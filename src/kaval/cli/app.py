@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import kaval
-from kaval.cli import database, demo, ledger, offline, scoring, serving, unit
+from kaval.cli import database, demo, ledger, offline, profiles, scoring, serving, taking_in, unit, working
 
 app = typer.Typer(
     name="kaval",
@@ -31,10 +31,13 @@ def _version(
 
 app.command("simulate")(offline.simulate)
 app.command("read")(offline.read)
+app.command("intake")(taking_in.intake)
 app.command("examine")(offline.examine)
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
+app.command("work")(working.work)
 app.command("score")(scoring.score)
 app.add_typer(unit.app, name="unit")
 app.add_typer(database.app, name="db")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(profiles.app, name="profile")

@@ -167,7 +167,8 @@ def _unpack(file: Path, folder: Path) -> Path:
         raise ConfigurationError(f"{file} is no backup of a station: {first}") from trouble
     if found != stated:
         raise ConfigurationError(f"{file} is damaged: the database dump does not match its manifest")
-    for path in (folder / "sealed").glob("??/[!.]*"):
+    sealed = folder / "sealed"
+    for path in (*sealed.glob("??/[!.]*"), *sealed.glob("packs/??/[!.]*")):
         if _sha256(path) != path.name:
             raise ConfigurationError(
                 f"{file} is damaged: sealed bytes {path.name[:12]}… are not what was received"

@@ -20,9 +20,7 @@ from kaval.gateways.postgres import default_home
 
 STEPS = (
     "install",
-    "receive",
-    "read",
-    "accept",
+    "take in",
     "link",
     "triage",
     "request",
@@ -123,9 +121,7 @@ def _run(folder: Path, home: Path, steps: Steps, *, until: str) -> dict[str, Any
     play = chain.Play(World(folder), steps.progress)
     acts: dict[str, Callable[[], object]] = {
         "install": lambda: chain.install(play),
-        "receive": lambda: chain.receive(play),
-        "read": lambda: chain.read(play),
-        "accept": lambda: chain.accept(play),
+        "take in": lambda: chain.take_in(play),
         "link": lambda: chain.link(play),
         "triage": lambda: chain.triage(play),
         "request": lambda: chain.request(play),
@@ -189,4 +185,7 @@ def _print(summary: dict[str, Any], *, as_json: bool) -> None:
     typer.echo(
         "\n".join(f"{name.replace('_', ' '):<16} {summary[name]}" for name in shown if name in summary)
     )
+    # Three counts of NCMEC's reports that are not one population; "reports" above is what every source sent.
+    for name, count in summary.get("reports_by_handling", {}).items():
+        typer.echo(f"{'ncmec ' + name.replace('_', ' '):<20} {count}")
     typer.echo(f"{'home':<16} {summary['home']}")

@@ -46,15 +46,15 @@ def opened(
 
 def _migrate(*, owner_url: str, app_url: str, app_role: str) -> None:
     """Brings the schema up to date as the owner, then goes on as the application, which may do far less."""
-    _connect_as(owner_url, "kaval_owner")
+    connect_as(owner_url, "kaval_owner")
     _set_up()
     from kaval.station.database import prepare
 
     prepare()
-    _connect_as(app_url, app_role)
+    connect_as(app_url, app_role)
 
 
-def _connect_as(url: str, role: str) -> None:
+def connect_as(url: str, role: str) -> None:
     os.environ["KAVAL_DATABASE_URL"], os.environ["KAVAL_DATABASE_ROLE"] = url, role
     from django.apps import apps
 

@@ -22,6 +22,31 @@ END $$
 """
 
 
+# The application may leave a job (its act commits with it or neither does); the worker alone fetches and ends them.
+_QUEUE = "procrastinate"
+_QUEUE_RIGHTS = {
+    "procrastinate_jobs": {APP: "INSERT", WORKER: "INSERT, UPDATE, DELETE"},
+    "procrastinate_events": {APP: "INSERT", WORKER: "INSERT"},
+    "procrastinate_workers": {WORKER: "INSERT, UPDATE, DELETE"},
+    "procrastinate_periodic_defers": {WORKER: "INSERT, UPDATE, DELETE"},
+}
+_QUEUE_FUNCTIONS = f"""
+DO $$
+DECLARE each record;
+BEGIN
+    FOR each IN SELECT oid::regprocedure AS signature, proname FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, '{_QUEUE}_') AND prokind = 'f'
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC, {AUDITOR}, {TIP}, {APP}', each.signature);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO {WORKER}', each.signature);
+        IF starts_with(each.proname, '{_QUEUE}_defer_jobs') THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO {APP}', each.signature);
+        END IF;
+    END LOOP;
+END $$
+"""
+
+
 def prepare() -> None:
     """Migrates, then sets triggers and rights; running it again changes nothing. Needs the owner's rights."""
     call_command("migrate", verbosity=0, interactive=False)
@@ -36,6 +61,7 @@ def protect() -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP}, {WORKER}, {AUDITOR}")
         for model in apps.get_models(include_auto_created=True):
             _protect_table(cursor, model)
+        cursor.execute(_QUEUE_FUNCTIONS)
         cursor.execute(f"GRANT SELECT ON django_migrations TO {APP}, {WORKER}, {AUDITOR}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}, {WORKER}")
 
@@ -59,5 +85,7 @@ def _protect_table(cursor: Any, model: type[models.Model]) -> None:
         )
     elif model._meta.app_label in ("station", "sessions"):
         cursor.execute(f"GRANT INSERT, UPDATE ON {table} TO {APP}, {WORKER}")
+    for role, rights in _QUEUE_RIGHTS.get(model._meta.db_table, {}).items():
+        cursor.execute(f"GRANT {rights} ON {table} TO {role}")
     if model._meta.label == "sessions.Session":
         cursor.execute(f"GRANT DELETE ON {table} TO {APP}")

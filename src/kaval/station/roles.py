@@ -31,9 +31,13 @@ MAY_DO: Final[dict[str, frozenset[str]]] = {
     "install_unit": frozenset({"admin"}),
     "set_password": frozenset({"admin"}),
     "receive_file": frozenset({"intake_clerk"}),
-    "read_file": frozenset({"intake_clerk"}),
-    "accept_reports": frozenset({"intake_clerk"}),
+    "open_delivery": frozenset({"intake_clerk"}),
+    "take_in": frozenset({"intake_clerk"}),
+    "close_delivery": frozenset({"intake_clerk"}),
     "acknowledge_warning": frozenset({"intake_clerk", "supervisor"}),
+    "confirm_profile": frozenset({"intake_clerk", "supervisor"}),
+    "update_register": frozenset({"intake_clerk", "analyst"}),
+    "enter_count": frozenset({"intake_clerk", "analyst"}),
     "link_leads": frozenset({"analyst"}),
     "assess_subjects": frozenset({"analyst"}),
     "open_investigation": frozenset({"supervisor"}),
@@ -61,6 +65,8 @@ MAY_DO: Final[dict[str, frozenset[str]]] = {
     "hand_over_exhibit": frozenset({"field_officer", "custodian", "examiner"}),
     "close_operation": frozenset({"commander"}),
     "register_hash_set": frozenset({"examiner"}),
+    "register_viral_list": frozenset({"examiner", "supervisor"}),
+    "withdraw_viral_list": frozenset({"examiner", "supervisor"}),
     "record_examination": frozenset({"examiner"}),
     "render_document": frozenset(
         {"court_officer", "district_chief", "supervisor", "press_officer", "examiner"}
@@ -77,6 +83,10 @@ MAY_SEE: Final[dict[str, frozenset[str]]] = {
     "overview": frozenset(ROLES),
     "leads": _HEADQUARTERS | {"intake_clerk"},
     "warnings": frozenset({"intake_clerk", "supervisor", "auditor"}),
+    "intake": frozenset({"intake_clerk", "supervisor", "auditor"}),
+    "upload": frozenset({"intake_clerk"}),
+    "tips": frozenset({"intake_clerk"}),
+    "profiles": frozenset({"intake_clerk", "supervisor"}),
     "subjects": _HEADQUARTERS,
     "requests": frozenset({"analyst", "second_reader", "supervisor", "auditor"}),
     "map": _OPERATIONAL | {"analyst"},
@@ -98,6 +108,7 @@ MAY_SEE: Final[dict[str, frozenset[str]]] = {
     "statistics": frozenset(
         {"supervisor", "commander", "deputy_commander", "district_chief", "press_officer", "auditor"}
     ),
+    "register": frozenset({"analyst", "intake_clerk", "supervisor", "auditor"}),
     "audit": frozenset({"auditor"}),
 }
 

@@ -6,6 +6,10 @@ KAVAL_SECRET         Django's signing key
 KAVAL_HOME           folder with sealed bytes and secrets
 KAVAL_ALLOWED_HOSTS  comma-separated host names; default: this machine only
 KAVAL_HTTPS          `1` behind TLS: cookies become secure-only
+KAVAL_UPLOAD_MAX_MB  megabytes (a million bytes each) a file uploaded in the console may have; default 16000
+KAVAL_DROP_OFFICER   number of the intake clerk who answers for drop folders that name nobody themselves
+KAVAL_DROP_EVERY_S   seconds between two looks at the drop folders; default 60
+KAVAL_DROP_SETTLE_S  seconds a dropped file must lie unchanged before it is taken in; default 20
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from kaval.engine.kernel.errors import ConfigurationError
 from kaval.gateways.postgres import default_home
 
 BASE = Path(__file__).parent
@@ -28,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "procrastinate.contrib.django",
     "kaval.station",
 ]
 MIDDLEWARE = [
@@ -78,11 +84,19 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _whole_number(name: str, default: int) -> int:
+    said = os.environ.get(name, "") or str(default)
+    if not said.isdecimal():
+        raise ConfigurationError(f"{name} is {said!r}; give a whole number")
+    return int(said)
+
+
 DATABASES = {"default": _database(os.environ.get("KAVAL_DATABASE_URL", "postgresql:///kaval"))}
 AUTH_USER_MODEL = "station.Account"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                             "OPTIONS": {"min_length": 12}}]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "/sign-in"
 USE_TZ = True
@@ -102,6 +116,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("KAVAL_HTTPS") == "1
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Tasks are imported by the worker alone; who only defers one names it.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+DROP_OFFICER = os.environ.get("KAVAL_DROP_OFFICER", "")
+DROP_EVERY_S = _whole_number("KAVAL_DROP_EVERY_S", 60)
+DROP_SETTLE_S = _whole_number("KAVAL_DROP_SETTLE_S", 20)
+# Uploads go to the disk, never into memory; `asgi` names the folder.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+UPLOAD_MAX_BYTES = _whole_number("KAVAL_UPLOAD_MAX_MB", 16_000) * 1_000_000
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 LOGGING = {
     "version": 1,
@@ -109,5 +133,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Not-found and refused requests are counted in the refusal table, not printed: a path may name a person.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "kaval.station.jobs": {"level": "INFO"}},
 }

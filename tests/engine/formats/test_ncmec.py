@@ -175,3 +175,96 @@ def test_file_details_belong_to_the_report_of_their_name() -> None:
     assert (record.source_system, record.source_id, record.kind) == ("ncmec", "7", "cybertip_file")
     assert [w.code for w in reading.warnings] == ["number_differs"]
     assert record.files[0].viewed_by_esp is None
+
+
+def test_a_newer_schema_gives_one_warning_and_everything_is_kept() -> None:
+    reading = read(
+        "<personOrUserReported><newFlag>yes</newFlag><newFlag>no</newFlag></personOrUserReported><trend><x/></trend>"
+    )
+    (warning,) = reading.warnings
+    assert (warning.code, warning.place) == ("unknown_element", "/report/trend")
+    assert "trend, personOrUserReported/newFlag, trend/x;" in warning.text
+    fields = reading.records[0].fields
+    assert fields["personOrUserReported/newFlag[2]"] == "no"
+    assert fields["trend/x"] == ""
+
+
+def test_absent_empty_and_false_are_three_things() -> None:
+    inside = "<personOrUserReported>{}</personOrUserReported>"
+    path = "personOrUserReported/thirdPartyUserReported"
+    assert path not in lead(inside.format("")).fields
+    assert lead(inside.format("<thirdPartyUserReported/>")).fields[path] == ""
+    assert (
+        lead(inside.format("<thirdPartyUserReported>false</thirdPartyUserReported>")).fields[path] == "false"
+    )
+
+
+@pytest.mark.parametrize(
+    "text, viewed",
+    [("true", True), ("1", True), (" true ", True), ("false", False), ("0", False), ("", None), (None, None)],
+)
+def test_viewed_by_the_provider_is_yes_no_or_not_stated(text: str | None, viewed: bool | None) -> None:
+    flag = "" if text is None else f"<fileViewedByEsp>{text}</fileViewedByEsp>"
+    xml = f"<fileDetails><reportId>7</reportId><fileId>f</fileId>{flag}</fileDetails>"
+    (record,) = ncmec_file_details_xml.read(ReceivedFile("CT-7.file-f.xml", xml.encode())).records
+    assert record.files[0].viewed_by_esp is viewed
+
+
+def test_an_event_that_no_address_can_be_read_from_keeps_all_it_says() -> None:
+    reading = read(
+        "<personOrUserReported><ipCaptureEvent><ipAddress>192.0.2.07</ipAddress><eventName>Login</eventName>"
+        "<dateTime>2026-01-03T18:45:10Z</dateTime><port>0443</port></ipCaptureEvent></personOrUserReported>"
+    )
+    (record,) = reading.records
+    assert record.observations == ()
+    assert [warning.code for warning in reading.warnings] == ["address_unreadable"]
+    kept = {k.rpartition("/")[2]: v for k, v in record.fields.items() if "ipCaptureEvent" in k}
+    assert kept == {
+        "ipAddress": "192.0.2.07", "eventName": "Login", "dateTime": "2026-01-03T18:45:10Z", "port": "0443",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text, utc, offset",
+    [
+        ("2026-01-03T18:45:10Z", "2026-01-03 18:45:10", 0),
+        (" 2026-01-03T18:45:10.987+05:30\n", "2026-01-03 13:15:10", 330),
+        ("2026-01-03T18:45:10-11:00", "2026-01-04 05:45:10", -660),
+        ("0001-01-01T00:00:00+05:30", None, None),
+        ("2026-01-03T24:00:00Z", None, None),
+        ("2026-W01-1T10:10:10Z", None, None),
+        ("-2026-01-03T18:45:10Z", None, None),
+    ],
+)
+def test_the_short_way_for_times_says_what_the_long_way_says(
+    text: str, utc: str | None, offset: int | None
+) -> None:
+    incident = lead(time=text).incident
+    assert incident is not None
+    assert incident.as_received == text.strip()
+    assert (incident.utc and incident.utc.strftime("%Y-%m-%d %H:%M:%S")) == utc
+    assert incident.offset_minutes == offset
+
+
+def test_running_text_is_mined_and_marked_as_what_it_is() -> None:
+    record = lead(
+        "<internetDetails><chatImIncident><content>mail me a@example.org</content></chatImIncident></internetDetails>"
+        "<personOrUserReported><email>b@example.org</email></personOrUserReported>"
+    )
+    found = {i.value: (i.party, i.origin) for i in record.identifiers}
+    assert found == {"a@example.org": ("mentioned", "free_text"), "b@example.org": ("reported", "field")}
+
+
+def test_an_officer_named_in_a_report_is_nobodys_account() -> None:
+    record = lead(
+        "<lawEnforcement><agencyName>Unit</agencyName><officerContact><firstName>Asha</firstName>"
+        "<email>o@example.org</email></officerContact></lawEnforcement>"
+    )
+    assert record.identifiers == ()
+    assert record.fields["lawEnforcement/officerContact/email"] == "o@example.org"
+
+
+def test_who_reports_is_shown_only_on_need() -> None:
+    record = lead("<reporter><reportingPerson><firstName>Asha</firstName></reportingPerson></reporter>")
+    assert record.restricted["reporter/reportingPerson/firstName"] == "Asha"
+    assert not any("Asha" in value for value in record.fields.values())

@@ -87,7 +87,7 @@ def test_a_handle_is_its_platform_and_handle_and_a_group_holds_nobody_together()
         ("handle", "Example Chat", "reported"), ("esp_account", "Example Chat", "reported"),
         ("handle", "", "mentioned"), ("group_code", "Example Chat", "reported"),
     ]  # fmt: skip
-    assert lead.restricted == {"group_display_name": "Group 4"}
+    assert lead.restricted == {"group_display_name G-4": "Group 4"}
 
 
 def test_a_tips_reporter_and_text_are_restricted() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kaval.engine.formats._spec import LeadRecord, ObservationRecord
 from kaval.engine.kernel.instant import parse_iso
 from kaval.engine.kernel.reason import Reason, Score
-from kaval.engine.rules.triage import BANDS, Queued, TriageFacts, assess, band, facts_of, queue
+from kaval.engine.rules.triage import BANDS, ContentFacts, Queued, TriageFacts, assess, band, facts_of, queue
 
 AT = datetime(2026, 1, 18, 2, 0, tzinfo=UTC)
 PLAIN = TriageFacts(
@@ -61,8 +61,9 @@ def test_each_signal_raises_the_score_and_appears_in_the_explanation(signal: str
 
 
 def test_viral_content_lowers_but_never_hides_a_child_in_danger() -> None:
-    assert codes(replace(PLAIN, signals=frozenset(("viral",))))["viral"] < 0
-    assert "viral" not in codes(replace(PLAIN, signals=frozenset(("viral", "escalated"))))
+    viral = replace(PLAIN, signals=frozenset(("viral",)), content=ContentFacts(viral=True, files=0))
+    assert codes(viral)["viral"] < 0
+    assert "viral" not in codes(replace(viral, signals=frozenset(("viral", "escalated"))))
 
 
 def test_one_urgent_report_comes_before_five_hundred_copies() -> None:

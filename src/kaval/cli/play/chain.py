@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from kaval.cli.play.world import World
 from kaval.engine.formats import roster
-from kaval.engine.kernel.errors import ConfigurationError
+from kaval.engine.kernel.errors import ConfigurationError, KeyConflict
 from kaval.station.audit import one_transaction
-from kaval.station.models import Officer, Operation, Place, Provider, Receipt, Unit
-from kaval.station.operations import attribution, intake, linking, organisation, planning
+from kaval.station.models import Delivery, Officer, Operation, Place, Provider, Unit
+from kaval.station.operations import attribution, intake, linking, organisation, planning, register
 
 Progress = Callable[[str, int, int], None]
 # A training station's identifier key is fixed, so that two runs of one world can be compared row by row.
@@ -57,46 +57,26 @@ def install(play: Play) -> None:
     organisation.install_unit(at=world.when("reports_from"), roster=given, training=True, id_key=TRAINING_KEY)
 
 
-def receive(play: Play) -> None:
-    """Seals everything that arrived."""
-    clerk, arrivals = play.officer("intake_clerk"), play.world.arrivals
-    for start in range(0, len(arrivals), 200):
-        batch = arrivals[start : start + 200]
-        with one_transaction(keys=(f"receive_file:{arrival.name}" for arrival in batch)):
-            for arrival in batch:
-                intake.receive_file(
-                    by=clerk,
-                    at=arrival.received_at,
-                    key=arrival.name,
-                    name=arrival.name,
-                    content=arrival.path.read_bytes(),
-                    source=arrival.source,
-                    channel=arrival.channel,
-                )
-        play.progress("sealing", min(start + 200, len(arrivals)), len(arrivals))
-
-
-def read(play: Play) -> None:
-    """Reads every receipt with the reader that claims it."""
+def take_in(play: Play) -> None:
+    """Seals everything that arrived, reads it and takes the reports on as leads."""
+    arrivals, named = play.world.arrivals, f"{_key(play)} {play.world.digest}"
+    if Delivery.objects.filter(source="inbox").exclude(named=named).exists():
+        raise KeyConflict("KEY", "another world's inbox was taken in before")
+    given = (
+        intake.Arrival(one.name, one.path, at=one.received_at, source=one.source, channel=one.channel)
+        for one in arrivals
+    )
     clerk = play.officer("intake_clerk")
-    receipts = {receipt.name: receipt for receipt in Receipt.objects.select_related("sealed")}
-    arrivals = play.world.arrivals
-    for start in range(0, len(arrivals), 100):
-        batch = arrivals[start : start + 100]
-        with one_transaction(keys=(f"read_file:{arrival.name}" for arrival in batch)):
-            for arrival in batch:
-                intake.read_file(
-                    by=clerk,
-                    at=arrival.received_at + timedelta(minutes=1),
-                    key=arrival.name,
-                    receipt=receipts[arrival.name],
-                )
-        play.progress("reading", min(start + 100, len(arrivals)), len(arrivals))
-
-
-def accept(play: Play) -> None:
-    """Takes the reports on as leads."""
-    intake.accept_reports(by=play.officer("intake_clerk"), at=play.world.when("reports_to"), key=_key(play))
+    intake.take_in(
+        by=clerk,
+        at=play.world.when("reports_to"),
+        source="inbox",
+        arrivals=given,
+        key=named,
+        once=True,
+        progress=lambda what, done, _: play.progress(what, done, len(arrivals)),
+    )
+    register.update_register(by=clerk, at=play.world.when("reports_to"), key=named)
 
 
 def link(play: Play) -> None:

@@ -8,21 +8,23 @@ every other row is read.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 
+from kaval.engine.formats import _delimited
+from kaval.engine.formats._formula import tell_formulas, tell_no_rows
+from kaval.engine.formats._notes import Notes
 from kaval.engine.formats._spec import ReadWarning, ReceivedFile
 from kaval.engine.kernel.errors import ReaderError
 
 HEAD_BYTES = 8192
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# How XML, JSON and PDF begin, and no column's name.
+_NO_TABLE = frozenset((b"<", b"{", b"[", b"%"))
 
 
 def decode(content: bytes) -> tuple[str, tuple[ReadWarning, ...]]:
     """Text by its byte-order mark, else UTF-8, else Latin-1 with a warning; never fails."""
-    for mark, encoding in _MARKS:
+    for mark, encoding in _delimited.MARKS:
         if content.startswith(mark):
             text = content[len(mark) :].decode(encoding, errors="replace").replace("\0", "\ufffd")
             return text, _replaced(text)
@@ -57,7 +59,7 @@ def _replaced(text: str) -> tuple[ReadWarning, ...]:
 def header(file: ReceivedFile, *, delimiter: str = ",") -> tuple[str, ...]:
     """The column names in the first line, without reading further; empty when the first bytes are no such
     line."""
-    head = decode(file.content[:HEAD_BYTES])[0]
+    head = decode(file.head(HEAD_BYTES))[0]
     line = head.splitlines()[0] if head else ""
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
@@ -72,6 +74,8 @@ def _column(cell: str) -> str:
 
 def has_columns(file: ReceivedFile, wanted: Sequence[str], *, delimiter: str = ",") -> bool:
     """True when the first line holds all the wanted column names, whatever their case."""
+    if file.head(16).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in _NO_TABLE:
+        return False  # every reader of a table is asked about every document
     present = {name.casefold() for name in header(file, delimiter=delimiter)}
     return all(name.casefold() in present for name in wanted)
 
@@ -82,49 +86,32 @@ def read_table(
     """The rows of a delimited table as `(row number, {column: text})`, the required columns spelt as asked
     for.
 
-    Rows come one by one, so that a large file is not held twice; trouble is added to `warnings` on the way.
+    Rows come one by one from the stream, in constant memory; trouble is added to `warnings` on the way.
 
     Raises:
         ReaderError: the file is empty, a required column is missing, or a column comes twice; at once, not
         later.
     """
-    text, trouble = decode(file.content)
-    warnings.extend(trouble)
-    lines = _lines(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), warnings)
+    notes = Notes(warnings)
+    lines = _delimited.records(file, notes, delimiter=delimiter)
     _, first = next(lines, (1, []))
-    return _rows(lines, _columns(first, required, file), warnings)
+    return _rows(lines, _columns(first, required, file), notes)
 
 
 def _rows(
-    lines: Iterator[tuple[int, list[str]]], columns: tuple[str, ...], warnings: list[ReadWarning]
+    lines: Iterator[tuple[int, list[str]]], columns: tuple[str, ...], notes: Notes
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    width = len(columns)
+    width, number = len(columns), 0
     for number, cells in lines:
+        tell_formulas(cells, columns, place=f"row {number}", notes=notes)
         if len(cells) == width:
             yield number, dict(zip(columns, map(str.strip, cells), strict=True))
         elif any(cell.strip() for cell in cells):
             text = f"{len(cells)} cells where the header has {width}: the row was not read"
-            warnings.append(ReadWarning(f"row {number}", "cells", text, "Check quotes and separators"))
-
-
-def _lines(reader: Iterator[list[str]], trouble: list[ReadWarning]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their numbers; a row the parser cannot take is a warning and the next one is read."""
-    number = 0
-    while True:
-        number += 1
-        try:
-            yield number, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as problem:
-            trouble.append(
-                ReadWarning(
-                    f"row {number}",
-                    "unreadable_row",
-                    f"{problem}: the row was not read",
-                    "Check quotes and the length of the cells",
-                )
-            )
+            notes.add(ReadWarning(f"row {number}", "cells", text, "Check quotes and separators"))
+    if not number:
+        tell_no_rows(notes, place="row 1")
+    notes.close()
 
 
 def _columns(first: Sequence[str], required: Sequence[str], file: ReceivedFile) -> tuple[str, ...]:

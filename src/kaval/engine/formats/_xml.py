@@ -1,4 +1,4 @@
-"""Hardened XML: no DOCTYPE at all, no entities, no network, bounded size and depth.
+"""Hardened XML: no DOCTYPE at all, no entities, no network, bounded size, depth and number of attributes.
 
 A DOCTYPE is refused before the parser sees it, and looked for again afterwards in case an odd encoding hid
 it. Source: formats.md section 0 rule 6; libxml2 keeps its depth limit of 256 without `huge_tree`.
@@ -6,19 +6,38 @@ it. Source: formats.md section 0 rule 6; libxml2 keeps its depth limit of 256 wi
 
 from __future__ import annotations
 
+import codecs
 import re
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
 from kaval.engine.formats._spec import ReadWarning, ReceivedFile
 from kaval.engine.formats._text import not_utf8
+from kaval.engine.formats._xmlsaid import refusal
 from kaval.engine.kernel.errors import ReaderError
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_ATTRIBUTES = 256
+_CROWDED = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}])")
 _HEAD = 65536
+_PEEK = 256
+_NEAR = 72
 _NAME = re.compile(rb"\s*(?:[A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)")
 _SPACE = re.compile(rb"\s*")
+# libxml2: an encoding it does not know, does not have, or that the bytes contradict.
+_WRONG_LABEL = frozenset((31, 32, 79, 81))
+_SAYS_WIDE = re.compile(
+    rb"(?:\xef\xbb\xbf)?<\?xml[^>]{1,60}encoding\s*=\s*[\"']utf-?(?:16|32)", re.IGNORECASE
+)
+_UNMARKED = {b"<\0": codecs.BOM_UTF16_LE, b"\0<": codecs.BOM_UTF16_BE}
+_WRONGLY_LABELLED = ReadWarning(
+    "line 1",
+    "encoding",
+    "not written in the encoding it names: read by its bytes",
+    "Ask the sender for UTF-8",
+)
 _SKIP = ((b"<?", b"?>"), (b"<!--", b"-->"))
 
 
@@ -33,7 +52,13 @@ class Prolog(NamedTuple):
 def prolog(content: bytes) -> Prolog:
     """The prolog of a document in any ASCII-like or UTF-16 encoding, from its first 64 KiB, without
     parsing."""
-    head = content[:_HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    found, whole = _prolog(content[:_NEAR])
+    return found if whole else _prolog_of(content[:_HEAD])[0]
+
+
+def _prolog_of(content: bytes) -> tuple[Prolog, bool]:
+    """The prolog, and whether the name after it ends inside these bytes: what follows cannot change it then."""
+    head = content.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     at = 0
     while True:
         space = _SPACE.match(head, at)
@@ -42,7 +67,7 @@ def prolog(content: bytes) -> Prolog:
             if head.startswith(opening, at):
                 end = head.find(closing, at + len(opening))
                 if end < 0:
-                    return Prolog(False, "")
+                    return Prolog(False, ""), False
                 at = end + len(closing)
                 break
         else:
@@ -50,46 +75,78 @@ def prolog(content: bytes) -> Prolog:
     doctype = head.startswith(b"<!DOCTYPE", at)
     match = _NAME.match(head, at + len(b"<!DOCTYPE") if doctype else at + 1)
     is_tag = doctype or head.startswith(b"<", at)
-    return Prolog(doctype, match.group(1).decode("ascii", "replace") if is_tag and match else "")
+    if not is_tag or match is None:
+        return Prolog(doctype, ""), False
+    return Prolog(doctype, match.group(1).decode("ascii", "replace")), match.end() < len(head)
+
+
+# Every reader of XML asks, and the files of one sender begin alike.
+_prolog = lru_cache(maxsize=256)(_prolog_of)
 
 
 def parse(file: ReceivedFile) -> tuple[etree._Element, tuple[ReadWarning, ...]]:
     """The root element, and a warning when the bytes were not in the encoding they claim.
 
     Raises:
-        ReaderError: not well-formed, too large, or with a DOCTYPE.
+        ReaderError: not well-formed, too large, nested too deep, one element with hundreds of attributes, or with
+            a DOCTYPE.
     """
-    if len(file.content) > MAX_BYTES:
+    content = file.content
+    if len(content) > MAX_BYTES:
         raise ReaderError(
             f"larger than {MAX_BYTES} bytes", file=file.name, mend="No report is this large: ask the sender"
         )
-    if prolog(file.content).doctype:
+    # The cheap search first: only what may hold a DOCTYPE, or hides it in two-byte letters, is looked at closely.
+    if (b"<!DOCTYPE" in content or b"\0" in content[:_PEEK]) and prolog(content).doctype:
         raise _doctype(file)
     warnings: tuple[ReadWarning, ...] = ()
     try:
-        root = etree.fromstring(file.content, _parser(None))
+        root = etree.fromstring(content, _parser(None))
     except (etree.XMLSyntaxError, ValueError) as problem:
-        root, warnings = _as_latin(file, problem)
+        root, warnings = _again(file, content, problem)
     if root is None or root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(file)
+    # lxml needs the square of their number to list the attributes of one element.
+    if len(content) > MAX_ATTRIBUTES and content.count(b"=") > MAX_ATTRIBUTES and _CROWDED(root):
+        raise ReaderError(
+            f"an element with more than {MAX_ATTRIBUTES} attributes: no report is written so",
+            file=file.name,
+            mend="Treat the file as tampered with and ask the sender",
+        )
     return root, warnings
 
 
-def _as_latin(file: ReceivedFile, first: Exception) -> tuple[etree._Element, tuple[ReadWarning, ...]]:
-    """A second try for bytes that are not the UTF-8 they claim to be; everything else stays refused."""
+def _again(
+    file: ReceivedFile, content: bytes, first: Exception
+) -> tuple[etree._Element, tuple[ReadWarning, ...]]:
+    """A second try for bytes that are not in the encoding they claim; everything else stays refused."""
+    encoding, warning = _encoding_by_bytes(content)
+    mislabelled = getattr(first, "code", None) in _WRONG_LABEL or _SAYS_WIDE.match(content)
+    if encoding == "utf-8" and not mislabelled:
+        raise _malformed(file, content, first)
+    if encoding is None:
+        content = _UNMARKED[content[:2]] + content
     try:
-        file.content.decode("utf-8")
-        raise _malformed(file, first)
-    except UnicodeDecodeError as problem:
-        place = f"byte {problem.start}"
-    try:
-        root = etree.fromstring(file.content, _parser("iso-8859-1"))
+        root = etree.fromstring(content.removeprefix(codecs.BOM_UTF8), _parser(encoding))
     except (etree.XMLSyntaxError, ValueError) as again:
-        raise _malformed(file, again) from again
-    return root, (not_utf8(place),)
+        raise _malformed(file, content, again) from again
+    return root, (warning,)
 
 
+def _encoding_by_bytes(content: bytes) -> tuple[str | None, ReadWarning]:
+    """What the bytes look like whatever their label says; None: UTF-16 that only lacks its mark."""
+    if content[:2] in _UNMARKED:
+        return None, _WRONGLY_LABELLED
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return "iso-8859-1", not_utf8(f"byte {problem.start}")
+    return "utf-8", _WRONGLY_LABELLED
+
+
+@cache
 def _parser(encoding: str | None) -> etree.XMLParser:
+    """One parser for an encoding (None: as the bytes say), made once: making one costs more than a report."""
     return etree.XMLParser(
         encoding=encoding,
         resolve_entities=False,
@@ -104,14 +161,10 @@ def _parser(encoding: str | None) -> etree.XMLParser:
     )
 
 
-def _malformed(file: ReceivedFile, problem: Exception) -> ReaderError:
-    line = getattr(problem, "lineno", None)
-    return ReaderError(
-        f"not well-formed XML ({problem})",
-        file=file.name,
-        place=f"line {line}" if line else "",
-        mend="The file may be cut off: ask for it again; the bytes received stay sealed",
-    )
+def _malformed(file: ReceivedFile, content: bytes, problem: Exception) -> ReaderError:
+    root = prolog(content).root.encode()
+    closes = re.search(rb"</(?:[\w.\-]+:)?" + re.escape(root) + rb"\s*>", content[-_HEAD:])
+    return refusal(problem, file=file.name, ends_early=bool(root) and b"\0" not in content and not closes)
 
 
 def _doctype(file: ReceivedFile) -> ReaderError:

@@ -40,12 +40,15 @@ def as_text(reading: Reading[Any], *, unmask: bool = False) -> str:
 def _value(value: Any, unmask: bool) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str):
+        # Half of a surrogate pair, which JSON may spell and UTF-8 cannot; the sealed bytes keep it.
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if is_dataclass(value):
         return {item.name: _field(item.name, getattr(value, item.name), unmask) for item in fields(value)}
     if isinstance(value, datetime):
         return iso_utc(value)
     if isinstance(value, Mapping):
-        return {str(key): _value(value[key], unmask) for key in sorted(value)}
+        return {_value(str(key), unmask): _value(value[key], unmask) for key in sorted(value)}
     if isinstance(value, frozenset | set):
         return sorted(_value(item, unmask) for item in value)
     if isinstance(value, tuple | list):
@@ -57,5 +60,5 @@ def _value(value: Any, unmask: bool) -> Any:
 
 def _field(name: str, value: Any, unmask: bool) -> Any:
     if name == "restricted" and isinstance(value, Mapping) and not unmask:
-        return {str(key): MASK for key in sorted(value)}
+        return {_value(str(key), unmask): MASK for key in sorted(value)}
     return _value(value, unmask)

@@ -13,6 +13,7 @@ from kaval.station.models.attribution import (
     SecondReading,
     SubscriberAnswer,
 )
+from kaval.station.models.content import FileDigest, ListedDigest, ViralList
 from kaval.station.models.evidence import (
     CustodyEvent,
     Examination,
@@ -23,21 +24,33 @@ from kaval.station.models.evidence import (
 )
 from kaval.station.models.field import Arrest, Crime, FieldEvent, Outcome, SeizureReport, Welfare
 from kaval.station.models.intake import (
+    Delivery,
+    Enclosure,
     Identifier,
     Lead,
     LeadIdentifier,
     Observation,
     Reading,
+    ReadingProfile,
     ReadingWarning,
     Receipt,
     Report,
+    ReportDifference,
     ReportedFile,
     ReportReceipt,
     SealedFile,
+    WaitingPart,
 )
 from kaval.station.models.operation import Approval, Operation, PlanChange, Site, Stop, Team, TeamMember
 from kaval.station.models.people import Account, District, Officer, Station, Unit
 from kaval.station.models.record import Act, LedgerEntry, LedgerHead, Refusal
+from kaval.station.models.register import (
+    Group,
+    GroupCount,
+    GroupMembership,
+    HandleLink,
+    RegisterReading,
+)
 from kaval.station.models.subjects import Assessment, Investigation, Subject, SubjectLead
 
 __all__ = [
@@ -50,12 +63,19 @@ __all__ = [
     "Attribution",
     "Crime",
     "CustodyEvent",
+    "Delivery",
     "District",
+    "Enclosure",
     "Examination",
     "Exhibit",
     "FieldEvent",
+    "FileDigest",
     "Finding",
     "GroundVerification",
+    "Group",
+    "GroupCount",
+    "GroupMembership",
+    "HandleLink",
     "HashSet",
     "Identifier",
     "Investigation",
@@ -64,6 +84,7 @@ __all__ = [
     "LeaseAnswer",
     "LedgerEntry",
     "LedgerHead",
+    "ListedDigest",
     "Observation",
     "Officer",
     "Operation",
@@ -73,11 +94,14 @@ __all__ = [
     "Provider",
     "ProviderRequest",
     "Reading",
+    "ReadingProfile",
     "ReadingWarning",
     "Receipt",
     "Refusal",
+    "RegisterReading",
     "RenderedDocument",
     "Report",
+    "ReportDifference",
     "ReportReceipt",
     "ReportedFile",
     "RequestRow",
@@ -94,5 +118,7 @@ __all__ = [
     "Team",
     "TeamMember",
     "Unit",
+    "ViralList",
+    "WaitingPart",
     "Welfare",
 ]

@@ -10,7 +10,11 @@ from kaval.station.models.people import Officer
 
 
 class SealedFile(Row):
-    """Received bytes, never altered; kept by digest in the sealed store. `quarantined`: no reader claims them."""
+    """Received bytes, never altered; kept in the sealed store under their digest, or at a place of a pack.
+
+    `pack` is the digest of the pack that holds them and `pack_offset` the byte where they begin in it; empty and null
+    when they are a file of their own.
+    """
 
     append_only = True
 
@@ -18,6 +22,29 @@ class SealedFile(Row):
     sha1 = models.CharField(max_length=40)
     md5 = models.CharField(max_length=32)
     size = models.BigIntegerField()
+    pack = models.CharField(max_length=64, blank=True)
+    pack_offset = models.BigIntegerField(null=True)
+
+
+class Delivery(Row):
+    """One handing-over of files by a source: what was begun and not finished goes on where it stood.
+
+    `identity` is a digest over source, officer and the paths named; `number` counts how often the same was delivered.
+    `finished_at` null: not all of it is in yet.
+    """
+
+    identity = models.CharField(max_length=64)
+    number = models.IntegerField()
+    source = models.CharField(max_length=40)
+    channel = models.CharField(max_length=60, blank=True)
+    named = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["identity", "number"], name="delivery_once")]
+        indexes = [models.Index(fields=["-started_at"])]
 
 
 class Receipt(Row):
@@ -31,16 +58,31 @@ class Receipt(Row):
     channel = models.CharField(max_length=60, blank=True)
     received_at = models.DateTimeField()
     by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
+    delivery = models.ForeignKey(Delivery, on_delete=PROTECT, related_name="receipts", null=True)
 
 
 class Reading(Row):
-    """What one reader made of one sealed file; `format` is empty when none claimed it (quarantine)."""
+    """What one reader made of one sealed file; `format` is empty when none claimed it (quarantine).
+
+    `finished` false: a large file is being read; `place` counts what was taken from it (records, enclosed files and
+    warnings together), and the next run goes on from there.
+    """
 
     sealed = models.OneToOneField(SealedFile, on_delete=PROTECT, related_name="reading")
     format = models.CharField(max_length=40, blank=True)
     version = models.CharField(max_length=20, blank=True)
     records = models.IntegerField(default=0)
+    finished = models.BooleanField(default=True)
+    place = models.BigIntegerField(default=0)
     problem = models.TextField(blank=True)
+
+    class Meta:
+        # Quarantine and the files half read are looked for by what few of them have.
+        indexes = [
+            models.Index(
+                fields=["id"], name="reading_open", condition=~models.Q(problem="") | models.Q(finished=False)
+            )
+        ]
 
 
 class ReadingWarning(Row):
@@ -59,7 +101,8 @@ class Report(Row):
     """One report, whatever way and however often it arrived.
 
     `fields["_record"]` is the reading in JSON, `content` the digest of what it said when it first came, `quality` 0 to
-    100 percent.
+    100 percent. `handling` is NCMEC's own sorting (`referral`, `informational`, empty when not stated), never added up;
+    `profile` the confirmed profile it was read by (`name@version`), empty when its format needs none.
     """
 
     source_system = models.CharField(max_length=60)
@@ -79,6 +122,8 @@ class Report(Row):
     content = models.CharField(max_length=64)
     quality = models.FloatField(default=0)
     missing = models.JSONField(default=list)
+    handling = models.CharField(max_length=16, blank=True)
+    profile = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source_system", "source_id"], name="report_once")]
@@ -92,6 +137,67 @@ class ReportReceipt(Row):
 
     report = models.ForeignKey(Report, on_delete=PROTECT, related_name="receipts")
     receipt = models.ForeignKey(Receipt, on_delete=PROTECT, related_name="reports")
+
+
+class ReportDifference(Row):
+    """What a later arrival of a report says differently from what is held; both stay, a person decides.
+
+    `restricted`: the two values are shown only on need.
+    """
+
+    append_only = True
+
+    report = models.ForeignKey(Report, on_delete=PROTECT, related_name="differences")
+    receipt = models.ForeignKey(Receipt, on_delete=PROTECT, related_name="+")
+    part = models.CharField(max_length=200)
+    held = models.TextField(blank=True)
+    arrived = models.TextField(blank=True)
+    restricted = models.BooleanField(default=False)
+
+
+class WaitingPart(Row):
+    """Details of a file whose report has not arrived: they join it when it does, whatever the order of arrival.
+
+    `report_id` is the identifier the report will have. `joined_at` null: still waiting.
+    """
+
+    report_id = models.UUIDField(db_index=True)
+    receipt = models.ForeignKey(Receipt, on_delete=PROTECT, related_name="+")
+    record = models.JSONField()
+    joined_at = models.DateTimeField(null=True)
+
+
+class Enclosure(Row):
+    """A file that came beside the reports of a package: name, size, digests. It is never opened.
+
+    `report_number` is the number its folder or name gives, empty when neither does.
+    """
+
+    append_only = True
+
+    receipt = models.ForeignKey(Receipt, on_delete=PROTECT, related_name="enclosures")
+    name = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    sha1 = models.CharField(max_length=40)
+    md5 = models.CharField(max_length=32, db_index=True)
+    report_number = models.CharField(max_length=60, blank=True, db_index=True)
+
+
+class ReadingProfile(Row):
+    """A confirmed profile of a free layout: columns, date order, zone, clock. A change is a new version."""
+
+    append_only = True
+
+    name = models.CharField(max_length=60)
+    version = models.IntegerField()
+    kind = models.CharField(max_length=24)
+    definition = models.JSONField()
+    confirmed_by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="profile_once")]
 
 
 class Lead(Row):
@@ -120,8 +226,10 @@ class Observation(Row):
     offset_source = models.CharField(max_length=12)
     precision = models.CharField(max_length=8)
     locator = models.CharField(max_length=300)
-    provider_code = models.CharField(max_length=40, blank=True)
-    problem = models.CharField(max_length=60, blank=True)
+    origin = models.CharField(max_length=12, default="field", db_default="field")
+    confidence = models.CharField(max_length=8, blank=True, default="", db_default="")
+    provider_code = models.CharField(max_length=40, blank=True, default="", db_default="")
+    problem = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["ip", "at"]), models.Index(fields=["provider_code"])]
@@ -139,7 +247,10 @@ class Identifier(Row):
 
 
 class LeadIdentifier(Row):
-    """An identifier named in a lead, and whose it is (`reported`, `recipient`, `victim`, `reporter`, `mentioned`)."""
+    """An identifier named in a lead, and whose it is (`reported`, `recipient`, `victim`, `reporter`, `mentioned`).
+
+    `origin` is `field` or `free_text`; `confidence` is empty, or `high`, `medium`, `low` where a layout was read.
+    """
 
     append_only = True
 
@@ -148,6 +259,8 @@ class LeadIdentifier(Row):
     party = models.CharField(max_length=12)
     as_received = models.CharField(max_length=320)
     locator = models.CharField(max_length=300, blank=True)
+    origin = models.CharField(max_length=12, default="field", db_default="field")
+    confidence = models.CharField(max_length=8, blank=True, default="", db_default="")
 
 
 class ReportedFile(Row):

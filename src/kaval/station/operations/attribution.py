@@ -91,7 +91,7 @@ def record_answer(*, by: Officer, at: datetime, key: str, receipt: Receipt, prov
     with acting("record_answer", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
             return 0
-        reading = formats.read_one(ReceivedFile(receipt.name, store.read(receipt.sealed.sha256)), "provider")
+        reading = formats.read_one(ReceivedFile(receipt.name, store.read(receipt.sealed)), "provider")
         records = reading.records
         LeaseAnswer.objects.bulk_create(
             [_lease_row(record, receipt, provider) for record in records if isinstance(record, LeaseRow)],

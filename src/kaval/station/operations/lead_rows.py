@@ -4,216 +4,291 @@ its columns.
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from itertools import repeat
+from typing import Any, cast
 
-from kaval.engine.formats._spec import FileRecord, IdentifierRecord, LeadRecord, ObservationRecord
+import orjson
+
+from kaval.engine.formats._spec import FIELD, FileRecord, IdentifierRecord, LeadRecord, ObservationRecord
 from kaval.engine.kernel import identifier as identifiers
-from kaval.engine.kernel.digest import canonical_json
-from kaval.engine.kernel.instant import OffsetSource, Precision, StatedTime, iso_utc
+from kaval.engine.kernel.instant import OffsetSource, Precision, StatedTime
 from kaval.engine.rules import leads as rules
-from kaval.station.audit import change_later, once, write_postponed
-from kaval.station.ids import derive
+from kaval.station.copying import Rows
+from kaval.station.ids import derive_children, derive_text
 from kaval.station.models import (
-    Identifier,
     Lead,
     LeadIdentifier,
     Observation,
-    Receipt,
+    Officer,
     Report,
     ReportedFile,
+    WaitingPart,
 )
-
-
-def report_row(identity: uuid.UUID, record: LeadRecord, receipt: Receipt) -> Report:
-    """A report as it is stored; `fields["_record"]` is the record itself, so that it can be judged again later."""
-    quality = rules.quality(record)
-    incident = record.incident
-    return Report(
-        id=identity,
-        source_system=record.source_system,
-        source_id=record.source_id[:200],
-        kind=record.kind,
-        title=record.title[:300],
-        sealed=receipt.sealed,
-        locator=record.locator[:300],
-        received_at=receipt.received_at,
-        incident_text=incident.as_received[:60] if incident else "",
-        incident_at=incident.utc if incident else None,
-        incident_offset_minutes=incident.offset_minutes if incident else None,
-        incident_offset_source=incident.offset_source if incident else "",
-        signals=list(record.signals),
-        fields={"_record": _clean(_plain(record)), **_clean(dict(record.fields))},
-        restricted=_clean(dict(record.restricted)),
-        content=rules.content_digest_of(record),
-        quality=quality.value,
-        missing=list(quality.missing),
-    )
-
-
-def join_file_details(identity: uuid.UUID, record: LeadRecord) -> bool:
-    """Adds a file's details to the report that names it, before a lead is made of it; False when there is no report."""
-    report = once(("report", identity), lambda: _held(identity))
-    if report is None:
-        return False
-    stored, further = report.fields["_record"], _clean(_plain(record))
-    for part in ("files", "observations", "identifiers"):
-        known = [canonical_json(entry) for entry in stored[part]]
-        stored[part] += [entry for entry in further[part] if canonical_json(entry) not in known]
-    stored["signals"] = sorted({*stored["signals"], *record.signals})
-    report.signals = stored["signals"]
-    change_later(report, "fields", "signals")
-    return True
-
-
-def _held(identity: uuid.UUID) -> Report | None:
-    """The report as stored, or as it is about to be."""
-    found = Report.objects.filter(id=identity).first()
-    if found is None:
-        write_postponed()
-        found = Report.objects.filter(id=identity).first()
-    return found
 
 
 def records_of(reports: Iterable[Report]) -> list[LeadRecord]:
     """The records of stored reports."""
-    return [_record(report.fields["_record"], report) for report in reports]
+    return [record_of(report) for report in reports]
 
 
-@dataclass
-class Batch:
-    """Rows of many leads, written together: leads, observations, identifiers, named files."""
+def record_of(report: Report) -> LeadRecord:
+    """The record of a stored report, everything that joined it since included."""
+    fields = {key: value for key, value in report.fields.items() if key != "_record"}
+    return _from_plain(report.fields["_record"], fields=fields, restricted=report.restricted)
 
-    leads: list[Lead] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-    files: list[ReportedFile] = field(default_factory=list)
-    identifiers: dict[tuple[str, str], Identifier] = field(default_factory=dict)
-    uses: dict[uuid.UUID, LeadIdentifier] = field(default_factory=dict)
 
-    def add(self, lead: Lead, record: LeadRecord) -> None:
-        """A lead with everything its record names."""
-        self.leads.append(lead)
-        if lead.state != "accepted":
-            return
-        for number, seen in enumerate(record.observations):
-            self._observe(lead, number, seen)
-        for number, file in enumerate(record.files):
-            self.files.append(
-                ReportedFile(
-                    id=derive("reported file", lead.id, number),
-                    lead=lead,
-                    name=file.name[:300],
-                    hashes=[list(pair) for pair in file.hashes],
-                    viewed_by_esp=file.viewed_by_esp,
-                    tags=list(file.tags),
-                    locator=file.locator[:300],
-                )
-            )
+REPORT = (
+    "id", "source_system", "source_id", "kind", "title", "sealed_id", "locator", "received_at", "incident_text",
+    "incident_at", "incident_offset_minutes", "incident_offset_source", "signals", "fields", "restricted", "content",
+    "quality", "missing", "handling", "profile",
+)  # fmt: skip
+_JSON_COLUMNS = frozenset(("signals", "fields", "restricted", "missing"))
+_FIELDS, _RESTRICTED = REPORT.index("fields"), REPORT.index("restricted")
+LEAD = ("id", "number", "report_id", "state", "reasons", "accepted_at", "by_id")
+OBSERVATION = (
+    "id", "lead_id", "ip", "port", "transport", "role", "event", "time_text", "at", "offset_minutes", "offset_source",
+    "precision", "locator", "origin", "confidence",
+)  # fmt: skip
+REPORTED_FILE = ("id", "lead_id", "name", "hashes", "viewed_by_esp", "tags", "locator")
+IDENTIFIER = ("id", "kind", "value", "strength")
+LEAD_IDENTIFIER = (
+    "id", "lead_id", "identifier_id", "party", "as_received", "locator", "origin", "confidence"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One report as it is to be stored: its identifier, its record, what the intake rules say, where it came from."""
+
+    identity: str
+    record: LeadRecord
+    verdict: rules.Acceptance
+    sealed_id: str
+    received_at: datetime
+    format: str
+
+    @property
+    def accepted(self) -> bool:
+        """True when it becomes a lead to follow."""
+        return self.verdict.outcome is rules.Outcome.ACCEPTED
+
+
+def report_columns(record: LeadRecord, verdict: rules.Acceptance, *, format: str) -> dict[str, Any]:
+    """What a record gives the columns of its report; `fields["_record"]` is the record itself, so that it can be
+    judged again later.
+    """
+    incident = record.incident
+    return {
+        "title": record.title[:300],
+        "incident_text": incident.as_received[:60] if incident else "",
+        "incident_at": incident.utc if incident else None,
+        "incident_offset_minutes": incident.offset_minutes if incident else None,
+        "incident_offset_source": incident.offset_source.value if incident else "",
+        "signals": list(record.signals),
+        "fields": {**record.fields, "_record": {**_plain(record), "format": format}},
+        "restricted": dict(record.restricted),
+        "quality": verdict.quality.value,
+        "missing": verdict.quality.missing,
+        "handling": record.handling[:16],
+        "profile": record.profile[:80],
+    }
+
+
+def _report(taken: Taken) -> tuple[Any, ...]:
+    record, columns = taken.record, as_json(report_columns(taken.record, taken.verdict, format=taken.format))
+    columns.update(
+        id=taken.identity,
+        source_system=short(record.source_system, 60),
+        source_id=short(record.source_id, 200),
+        kind=record.kind,
+        sealed_id=taken.sealed_id,
+        locator=record.locator[:300],
+        received_at=taken.received_at,
+        content=taken.verdict.content,
+    )
+    return tuple(map(columns.__getitem__, REPORT))
+
+
+def short(text: str, size: int) -> str:
+    """The text where it fits, else its beginning and a digest of all of it: two long texts never become one."""
+    if len(text) <= size:
+        return text
+    return f"{text[: size - 17]}…{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def identity_of(record: LeadRecord) -> str:
+    """The identifier of the report a record belongs to, from its source and number as they are stored."""
+    return derive_text("report", _clean(record.source_system), _clean(record.source_id))
+
+
+def as_json(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns with what goes into JSON as text."""
+    return {name: _json(value) if name in _JSON_COLUMNS else value for name, value in columns.items()}
+
+
+def _stored(taken: Taken) -> tuple[Any, ...] | None:
+    """The row of a report; None when it holds signs that PostgreSQL refuses."""
+    try:
+        row = _report(taken)
+    except TypeError:
+        return None
+    return None if "\\u0000" in row[_FIELDS] or "\\u0000" in row[_RESTRICTED] else row
+
+
+def waiting_json(record: LeadRecord) -> str:
+    """A part whose report has not arrived, as it is kept until it does."""
+    record = storable(record)
+    return _json({**_plain(record), "fields": dict(record.fields), "restricted": dict(record.restricted)})
+
+
+def waiting_record(part: WaitingPart) -> LeadRecord:
+    """The part again."""
+    return _from_plain(part.record, fields=part.record["fields"], restricted=part.record["restricted"])
+
+
+class LeadRows:
+    """Rows of leads and everything their records name, gathered for one COPY."""
+
+    def __init__(self, rows: Rows, *, at: datetime, by: Officer) -> None:
+        self._at, self._by = at, str(by.id)
+        self._reports, self._leads = rows.table(Report, REPORT), rows.table(Lead, LEAD)
+        self._observations = rows.table(Observation, OBSERVATION)
+        self._files = rows.table(ReportedFile, REPORTED_FILE)
+        self._uses = rows.table(LeadIdentifier, LEAD_IDENTIFIER)
+        self.identifiers: dict[str, tuple[str, str, str, str]] = {}
+
+    def add(self, taken: Taken, number: int) -> None:
+        """A new report and its lead with everything it names; a refused one gets no more than its reasons."""
+        lead = derive_text("lead", taken.identity)
+        row = _stored(taken)
+        if row is None:
+            taken = replace(taken, record=storable(taken.record))
+            row = _report(taken)
+        self._reports.append(row)
+        state = "accepted" if taken.accepted else "refused"
+        reasons = _json([reason.text for reason in taken.verdict.reasons])
+        self._leads.append((lead, number, taken.identity, state, reasons, self._at, self._by))
+        if taken.accepted:
+            self._whole(lead, taken.record)
+
+    def _whole(self, lead: str, record: LeadRecord) -> None:
+        seen, files, named = record.observations, record.files, record.identifiers
+        ids = derive_children(len(seen) + len(files) + len(named), "parts of lead", lead)
+        self._observations.extend(map(_observation, repeat(lead), ids, seen))
+        del ids[: len(seen)]
+        if files:
+            self._files.extend(map(_file, repeat(lead), ids, files))
+            del ids[: len(files)]
+        uses: set[tuple[str, str]] = set()
+        for identity, each in zip(ids, named, strict=True):
+            self._use(lead, each, uses, identity=identity)
+
+    def extend(
+        self, lead: str, record: LeadRecord, *, before: LeadRecord, uses: set[tuple[str, str]]
+    ) -> None:
+        """What a record names since something joined it: rows beside those its lead has, never in their place.
+
+        `uses` are the identifiers its lead names already, each with whose it is.
+        """
+        for seen in record.observations:
+            if seen not in before.observations:
+                self._observations.append(_observation(lead, _mark(lead, seen), seen))
+        for file in record.files:
+            if file not in before.files:
+                self._files.append(_file(lead, _mark(lead, file), file))
         for named in record.identifiers:
-            self._name(lead, named)
+            self._use(lead, named, uses, identity=_mark(lead, named))
 
-    def write(self) -> None:
-        """Writes all rows; identifiers already known are reused."""
-        Lead.objects.bulk_create(self.leads, batch_size=500)
-        Observation.objects.bulk_create(self.observations, batch_size=500)
-        ReportedFile.objects.bulk_create(self.files, batch_size=500)
-        Identifier.objects.bulk_create(self.identifiers.values(), batch_size=500, ignore_conflicts=True)
-        LeadIdentifier.objects.bulk_create(self.uses.values(), batch_size=500)
-
-    def _observe(self, lead: Lead, number: int, seen: ObservationRecord) -> None:
-        self.observations.append(
-            Observation(
-                id=derive("observation", lead.id, number),
-                lead=lead,
-                ip=seen.ip,
-                port=seen.port,
-                transport=seen.transport,
-                role=seen.role,
-                event=seen.event[:24],
-                time_text=seen.time.as_received[:60],
-                at=seen.time.utc,
-                offset_minutes=seen.time.offset_minutes,
-                offset_source=seen.time.offset_source,
-                precision=seen.time.precision,
-                locator=seen.locator[:300],
-            )
-        )
-
-    def _name(self, lead: Lead, named: IdentifierRecord) -> None:
-        received = f"{named.scope}:{named.value}" if named.scope else named.value
-        normal = identifiers.normalise(named.kind, received)
+    def _use(self, lead: str, named: IdentifierRecord, uses: set[tuple[str, str]], *, identity: str) -> None:
+        kind, party, scope = named.kind, named.party, named.scope
+        received = f"{scope}:{named.value}" if scope else named.value
+        normal = identifiers.normalise(kind, received)
         if normal is None:
             return
-        identity = derive("identifier", named.kind, normal)
-        self.identifiers.setdefault(
-            (named.kind, normal),
-            Identifier(
-                id=identity, kind=named.kind, value=normal[:320], strength=identifiers.strength(named.kind)
-            ),
-        )
-        use = derive("use", lead.id, identity, named.party)
-        self.uses.setdefault(
-            use,
-            LeadIdentifier(
-                id=use,
-                lead=lead,
-                identifier_id=identity,
-                party=named.party,
-                as_received=received[:320],
-                locator=named.locator[:300],
-            ),
-        )
+        known = derive_text("identifier", kind, normal)
+        use = (known, party)
+        if use in uses:
+            return
+        uses.add(use)
+        if known not in self.identifiers:
+            self.identifiers[known] = (known, kind, short(normal, 320), identifiers.strength(kind))
+        locator = named.locator
+        self._uses.append(
+            (
+                identity, lead, known, party, received if len(received) <= 320 else received[:320],
+                locator if len(locator) <= 300 else locator[:300], named.origin, named.confidence,
+            )
+        )  # fmt: skip
+
+
+def _observation(lead: str, identity: str, seen: ObservationRecord) -> tuple[Any, ...]:
+    time = seen.time
+    return (
+        identity, lead, seen.ip, seen.port, seen.transport[:8], seen.role,
+        seen.event[:24], time.as_received[:60], time.utc, time.offset_minutes, time.offset_source._value_,
+        time.precision._value_, seen.locator[:300], seen.origin, seen.confidence,
+    )  # fmt: skip
+
+
+def _file(lead: str, identity: str, file: FileRecord) -> tuple[Any, ...]:
+    return (
+        identity, lead, file.name[:300], _json(file.hashes), file.viewed_by_esp,
+        _json(file.tags), file.locator[:300],
+    )  # fmt: skip
+
+
+def _mark(lead: str, joined: ObservationRecord | FileRecord | IdentifierRecord) -> str:
+    """The identifier of a part that joined a lead later: made of everything it says."""
+    return derive_text("joined", lead, repr(joined))
+
+
+def _json(value: Any) -> str:
+    """JSON text.
+
+    Raises:
+        TypeError: it holds half of a surrogate pair, which no database stores.
+    """
+    return orjson.dumps(value).decode()
+
+
+def storable(record: LeadRecord) -> LeadRecord:
+    """The record without NUL and half surrogates, which PostgreSQL refuses; the sealed bytes keep them
+    (reliability_security.md section 9). Almost no record has one, and then it comes back as it is.
+    """
+    try:
+        if b"\\u0000" not in orjson.dumps(record):
+            return record
+    except TypeError:
+        pass
+    return cast(LeadRecord, _clean(record))
 
 
 def _plain(record: LeadRecord) -> dict[str, Any]:
-    """The record as JSON says it; written out by hand, because every report of a nation passes here."""
+    """The record as it is stored as JSON; its parts are dataclasses, which the encoder takes as they are."""
     return {
         "source_system": record.source_system,
         "source_id": record.source_id,
         "kind": record.kind,
         "title": record.title,
-        "incident": _time_out(record.incident),
-        "observations": [
-            {
-                "ip": seen.ip,
-                "port": seen.port,
-                "transport": seen.transport,
-                "time": _time_out(seen.time),
-                "event": seen.event,
-                "role": seen.role,
-                "locator": seen.locator,
-            }
-            for seen in record.observations
-        ],
-        "identifiers": [
-            {
-                "kind": named.kind,
-                "value": named.value,
-                "scope": named.scope,
-                "party": named.party,
-                "locator": named.locator,
-            }
-            for named in record.identifiers
-        ],
-        "files": [
-            {
-                "name": file.name,
-                "hashes": [list(pair) for pair in file.hashes],
-                "viewed_by_esp": file.viewed_by_esp,
-                "tags": list(file.tags),
-                "locator": file.locator,
-            }
-            for file in record.files
-        ],
-        "signals": list(record.signals),
+        "incident": record.incident,
+        "observations": record.observations,
+        "identifiers": record.identifiers,
+        "files": record.files,
+        "signals": record.signals,
         "locator": record.locator,
+        "handling": record.handling,
+        "profile": record.profile,
     }
 
 
-def _record(plain: Mapping[str, Any], report: Report) -> LeadRecord:
+def _from_plain(
+    plain: Mapping[str, Any], *, fields: Mapping[str, str], restricted: Mapping[str, str]
+) -> LeadRecord:
     return LeadRecord(
         source_system=plain["source_system"],
         source_id=plain["source_id"],
@@ -229,6 +304,8 @@ def _record(plain: Mapping[str, Any], report: Report) -> LeadRecord:
                 o["event"],
                 o["role"],
                 o["locator"],
+                o.get("origin", FIELD),
+                o.get("confidence", ""),
             )
             for o in plain["observations"]
         ),
@@ -244,22 +321,12 @@ def _record(plain: Mapping[str, Any], report: Report) -> LeadRecord:
             for f in plain["files"]
         ),
         signals=tuple(plain["signals"]),
-        fields={k: v for k, v in report.fields.items() if k != "_record"},
-        restricted=report.restricted,
+        fields=fields,
+        restricted=restricted,
         locator=plain["locator"],
+        handling=plain.get("handling", ""),
+        profile=plain.get("profile", ""),
     )
-
-
-def _time_out(time: StatedTime | None) -> dict[str, Any] | None:
-    if time is None:
-        return None
-    return {
-        "as_received": time.as_received,
-        "utc": iso_utc(time.utc) if time.utc else None,
-        "offset_minutes": time.offset_minutes,
-        "offset_source": time.offset_source.value,
-        "precision": time.precision.value,
-    }
 
 
 def _time_in(plain: Mapping[str, Any] | None) -> StatedTime | None:
@@ -279,13 +346,16 @@ def _known(time: StatedTime | None) -> StatedTime:
 
 
 def _clean(value: Any) -> Any:
-    """The value without NUL, which PostgreSQL refuses; the sealed bytes keep it (reliability_security.md section
-    9).
-    """
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
-        return value.replace("\x00", "\N{SYMBOL FOR NULL}")
-    if isinstance(value, dict):
+        if value.isascii() and "\x00" not in value:
+            return value
+        return value.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
         return {_clean(key): _clean(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(entry) for entry in value]
+    if isinstance(value, tuple):
+        return tuple(_clean(entry) for entry in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _clean(getattr(value, each.name)) for each in fields(value)})
     return value

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Max, Min
+from django.db import connection
+from django.db.models import Exists, Max, Min, OuterRef
 
 from kaval.engine.formats._spec import LeadRecord
 from kaval.engine.kernel.instant import IST
@@ -16,12 +17,25 @@ from kaval.engine.rules import linking as rules
 from kaval.engine.rules import triage
 from kaval.engine.rules.cases.number import next_number
 from kaval.station.audit import Acting, acting
-from kaval.station.ids import derive
-from kaval.station.models import Assessment, Investigation, Lead, Officer, Subject, SubjectLead
+from kaval.station.copying import Rows
+from kaval.station.ids import derive, derive_children
+from kaval.station.models import (
+    Assessment,
+    FileDigest,
+    Investigation,
+    Lead,
+    Officer,
+    ReportedFile,
+    Subject,
+    SubjectLead,
+)
 from kaval.station.operations import lead_rows
+from kaval.station.queries.content import known_content, lists_held
 
 BNSS_FROM = date(2024, 7, 1)  # BNSS 531(2)(a): investigations begun before go on under the old code
 UNIT_CODE = "CCSE"
+_DIGEST = ("id", "kind", "value", "file_id", "lead_id")
+_LOCK = 0x6B61_7661_6C06  # "kaval", digests of files: whoever adds some holds it until commit
 
 
 def link_leads(*, by: Officer, at: datetime, key: str) -> int:
@@ -58,20 +72,27 @@ def link_leads(*, by: Officer, at: datetime, key: str) -> int:
 
 
 def assess_subjects(*, by: Officer, at: datetime, key: str) -> int:
-    """Scores every subject on the facts of its reports; each snapshot keeps its reasons and what was missing."""
+    """Scores every subject on the facts of its reports; each snapshot keeps its reasons and what was missing.
+
+    Files named before by reports about others, or on a list of viral content, lower the score; they link nobody.
+    """
     with acting("assess_subjects", by=by, at=at, key=key, request={}) as act:
         if act.repeated:
             return 0
+        _index_files()
+        lists = lists_held()
+        known = known_content(lists)
         subjects = {subject.id: subject for subject in Subject.objects.all()}
         rows = []
         for subject_id, records in sorted(_records_by_subject().items()):
-            score = triage.assess(triage.facts_of(records), at=at)
+            score = triage.assess(triage.facts_of(records, known=known[subject_id]), at=at)
             subject = subjects[subject_id]
             subject.score, subject.band = score.value, triage.band(score, at=at).code
             rows.append(_assessment(subject, score, at))
         Assessment.objects.bulk_create(rows, batch_size=500)
         _update(subjects.values(), "score", "band")
-        act.ledger("assessed", {"subjects": len(rows), "rule": rows[0].rule_version if rows else ""})
+        facts = {"subjects": len(rows), "rule": rows[0].rule_version if rows else ""}
+        act.ledger("assessed", facts | {"viral_lists": [held.version for held in lists]})
         return len(rows)
 
 
@@ -177,6 +198,25 @@ def _update(subjects: Iterable[Subject], *columns: str) -> None:
     Subject.objects.bulk_create(
         subjects, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=500
     )
+
+
+def _index_files() -> None:
+    """Puts the digests of files reported since the last assessment where they can be compared: intake writes rows as
+    fast as it can and leaves this to whoever needs it. A file that joined its report later is a row of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    fresh = ReportedFile.objects.filter(~Exists(FileDigest.objects.filter(file=OuterRef("pk"))))
+    rows = Rows()
+    for file_id, lead_id, hashes in fresh.values_list("id", "lead_id", "hashes").iterator(chunk_size=5000):
+        table = rows.table(FileDigest, _DIGEST)
+        found = sorted(triage.digests_of((kind, value) for kind, value in hashes))
+        ids = derive_children(len(found), "digests of file", file_id)
+        table.extend(
+            (id, kind, value, file_id, lead_id) for id, (kind, value) in zip(ids, found, strict=True)
+        )
+        if len(rows) >= 5000:
+            rows.write()
+    rows.write()
 
 
 def _records_by_subject() -> dict[UUID, list[LeadRecord]]:

@@ -107,7 +107,7 @@ def sealed_answers() -> dict[str, IspAnswer]:
             continue
         seen.add((code, receipt.sealed_id))
         for record in formats.read_one(
-            ReceivedFile(receipt.name, sealed.read(receipt.sealed.sha256)), "provider"
+            ReceivedFile(receipt.name, sealed.read(receipt.sealed)), "provider"
         ).records:
             (leases if isinstance(record, LeaseRow) else subscribers)[code].append(record)
     return {code: IspAnswer(code, leases[code], subscribers[code]) for code in {*leases, *subscribers}}

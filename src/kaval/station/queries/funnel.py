@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kaval.engine.rules.statistics.figures import DEFINITIONS
+from kaval.engine.rules.statistics.handling import HANDLING
 from kaval.station.models import (
     Attribution,
     Finding,
@@ -17,16 +18,21 @@ from kaval.station.models import (
     Report,
     Subject,
 )
+from kaval.station.queries.handling import reports_by_handling
 from kaval.station.queries.statistics import figures_of
 
 
 def run_counts(code: str, *, as_of: datetime) -> dict[str, Any]:
     """Counts of everything from receipts to findings; the operation's figures by their definitions, zero before
     it exists.
+
+    `reports` are those of every source; `reports_by_handling` sorts NCMEC's own, which nobody adds up.
     """
+    handled = reports_by_handling()
     counts: dict[str, Any] = {
         "receipts": Receipt.objects.count(),
         "reports": Report.objects.count(),
+        "reports_by_handling": {one.key: handled.value(one.key) for one in HANDLING},
         "leads": Lead.objects.filter(state="accepted").count(),
         "subjects": Subject.objects.count(),
         "attributed": Attribution.objects.filter(level__gte=2).count(),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from kaval.engine.rules.statistics.handling import HANDLING
 from kaval.station.models import (
     Arrest,
     Attribution,
@@ -28,6 +29,7 @@ from kaval.station.models import (
     SeizureReport,
 )
 from kaval.station.queries import scope
+from kaval.station.queries.handling import reports_by_handling
 from kaval.station.queries.reasons import check_ids, rule_of
 
 
@@ -49,12 +51,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class FigureGroup:
-    """Figures that count the same kind of thing, so that their bars may be compared; `area` is the page behind them."""
+    """Figures that count the same kind of thing, so that their bars may be compared; `area` is the page behind them.
+
+    `alone`: each figure stands for itself; they are not compared, not added, and have no share.
+    """
 
     key: str
     name: str
     area: str
     figures: tuple[Figure, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ _STEPS: tuple[tuple[str, str, str, tuple[tuple[str, str, str, HowMany], ...]], .
             (
                 "reports",
                 "Distinct reports",
-                "Reports that are not the same report again.",
+                "Reports of every source that are not the same report again.",
                 lambda v: _state_only(v, Report.objects.count),
             ),
             (
@@ -272,6 +278,8 @@ def funnel_counts(viewer: Officer) -> tuple[FigureGroup, ...]:
                 ),
             )
         )
+        if key == "reports":
+            groups.append(_by_handling())
     return tuple(groups)
 
 
@@ -331,6 +339,15 @@ def _state_only(viewer: Officer, count: Callable[[], int]) -> int:
 
 def _out_of_reach(viewer: Officer, group: str) -> bool:
     return group in ("reports", "observations") and scope.reach_of(viewer) is not scope.Reach.STATE
+
+
+def _by_handling() -> FigureGroup:
+    """NCMEC's referrals and informational reports: figures that stand alone, being no one population."""
+    counted = reports_by_handling()
+    figures = (
+        Figure(f"ncmec_{one.key}", one.name_en, one.text_en, counted.value(one.key), 0.0) for one in HANDLING
+    )
+    return FigureGroup("handling", "NCMEC's own sorting", "leads", tuple(figures), alone=True)
 
 
 def _at_level(viewer: Officer, level: int) -> int:

@@ -18,8 +18,10 @@ from kaval.engine.rules.statistics.counting import (
     count_operation,
 )
 from kaval.engine.rules.statistics.figures import DEFINITIONS, Definition, OperationFigures
+from kaval.engine.rules.statistics.handling import HANDLING
 from kaval.station.models import Arrest, Crime, FieldEvent, Officer, Operation, Outcome, SeizureReport
 from kaval.station.queries import scope
+from kaval.station.queries.handling import reports_by_handling
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class OutcomeLine:
 
 @dataclass(frozen=True, slots=True)
 class StatisticsSheet:
-    """The figures of one operation. `whole` is false when the viewer's reach is a part of the state."""
+    """The figures of one operation. `whole` is false when the viewer's reach is a part of the state.
+
+    `handling`: NCMEC's reports of the whole station by its own sorting, each for itself; empty without that reach.
+    """
 
     definitions: tuple[Definition, ...]
     districts: tuple[DistrictLine, ...]
@@ -56,6 +61,7 @@ class StatisticsSheet:
     sites: int
     as_of: datetime
     whole: bool
+    handling: tuple[tuple[Definition, int], ...] = ()
 
 
 def outcome_figures(viewer: Officer, operation: Operation, *, as_of: datetime) -> StatisticsSheet:
@@ -68,6 +74,8 @@ def outcome_figures(viewer: Officer, operation: Operation, *, as_of: datetime) -
         for one in figures.districts
     )
     sites = scope.sites_seen(viewer).filter(operation=operation)
+    whole = scope.reach_of(viewer) is scope.Reach.STATE
+    handled = reports_by_handling() if whole else None
     return StatisticsSheet(
         DEFINITIONS,
         lines,
@@ -75,7 +83,8 @@ def outcome_figures(viewer: Officer, operation: Operation, *, as_of: datetime) -
         _outcomes(viewer, operation),
         sites.count(),
         figures.as_of,
-        scope.reach_of(viewer) is scope.Reach.STATE,
+        whole,
+        tuple((one, handled.value(one.key)) for one in HANDLING) if handled else (),
     )
 
 

@@ -24,7 +24,9 @@ def documents(request: OfficerRequest) -> HttpResponse:
         request,
         "documents.html",
         {
-            "page": queries.documents_rendered(request.officer, kind=kind, text=text, page=page_asked(request)),
+            "page": queries.documents_rendered(
+                request.officer, kind=kind, text=text, page=page_asked(request)
+            ),
             "kinds": queries.kinds_of_documents(request.officer),
             "text": text,
             "kind": kind,
@@ -36,7 +38,9 @@ def documents(request: OfficerRequest) -> HttpResponse:
 @require_safe
 def document(request: OfficerRequest, document_id: uuid.UUID) -> HttpResponse:
     """One document as plain text, with the gaps it names."""
-    return render(request, "document.html", {"document": queries.document_by_id(request.officer, document_id)})
+    return render(
+        request, "document.html", {"document": queries.document_by_id(request.officer, document_id)}
+    )
 
 
 @require_safe
@@ -53,5 +57,5 @@ def document_pdf(request: OfficerRequest, document_id: uuid.UUID) -> HttpRespons
     name = "".join(sign if sign.isalnum() or sign in "-." else "-" for sign in row.number)
     header = content_disposition_header(as_attachment=True, filename=f"{name}-{row.language}.pdf")
     return HttpResponse(
-        sealed.read(row.sealed.sha256), content_type="application/pdf", headers={"Content-Disposition": str(header)}
+        sealed.read(row.sealed), content_type="application/pdf", headers={"Content-Disposition": str(header)}
     )

@@ -16,8 +16,10 @@ from kaval.station.views.words import Words
 
 _SECTIONS: Final = (
     "overview",
+    "intake",
     "leads",
     "warnings",
+    "register",
     "subjects",
     "map",
     "operations",
@@ -48,6 +50,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "say": say,
         "malayalam": is_malayalam(),
         "officer_roles": [roles.ROLES.get(role, role) for role in officer.roles] if officer else [],
+        "open_areas": [area for area in roles.MAY_SEE if roles.shows(list(officer.roles), area)]
+        if officer
+        else [],
         "sections": _sections(request, officer, say) if officer else [],
     }
 
@@ -64,8 +69,13 @@ def words_of_request() -> Words:
 
 def _sections(request: HttpRequest, officer: Officer, say: Words) -> list[Section]:
     open_to = [key for key in _SECTIONS if roles.shows(list(officer.roles), key)]
-    return [Section(key, say[key], reverse(key), _is_here(request.path_info, reverse(key))) for key in open_to]
+    return [
+        Section(key, say[key], reverse(key), _is_here(request.path_info, reverse(key))) for key in open_to
+    ]
 
 
 def _is_here(path: str, section: str) -> bool:
+    # A tip that is written down is a part of the intake, whatever its address.
+    if section == "/intake" and path.startswith("/tips/"):
+        return True
     return path == section or (section != "/" and path.startswith(section + "/"))

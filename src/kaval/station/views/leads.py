@@ -19,11 +19,14 @@ from kaval.station.views.asked import page_asked, query_without_page, text_asked
 @vary_on_headers("HX-Request")
 def leads(request: OfficerRequest) -> HttpResponse:
     """The list; htmx asks for the results alone."""
-    chosen = queries.LeadFilter(*(text_asked(request, name) for name in ("q", "state", "kind", "source")))
+    chosen = queries.LeadFilter(
+        *(text_asked(request, name) for name in ("q", "state", "kind", "source", "handling"))
+    )
     context = {
         "page": queries.open_leads(request.officer, chosen=chosen, page=page_asked(request)),
         "chosen": chosen,
         "query": query_without_page(request),
+        "handlings": queries.leads_by_handling(request.officer, chosen=chosen),
         "triaged": area_is_shown(request.officer, "subjects"),
     }
     if request.headers.get("HX-Request"):

@@ -21,7 +21,7 @@ _ALGORITHMS = ("md5", "sha1", "sha256")
 
 def claims(file: ReceivedFile) -> bool:
     """True for a file that starts with hashdeep's version line."""
-    return file.content.startswith(_FIRST)
+    return file.head(64).startswith(_FIRST)
 
 
 def read(file: ReceivedFile) -> Reading[HashSetEntry]:

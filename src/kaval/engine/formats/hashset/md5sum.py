@@ -23,7 +23,7 @@ _TAG = re.compile(rb"\\?(?:MD5|SHA1|SHA256) \(.*\) = ([0-9A-Fa-f]{32,64})")
 
 def claims(file: ReceivedFile) -> bool:
     """True when the first line that is no comment is a checksum line of one of the three algorithms."""
-    for line in file.content[:65536].removeprefix(b"\xef\xbb\xbf").splitlines():
+    for line in file.head().removeprefix(b"\xef\xbb\xbf").splitlines():
         if line.strip() and not line.startswith((b"#", b";")):
             return _digest(line) is not None
     return False

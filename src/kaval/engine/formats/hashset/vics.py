@@ -40,7 +40,7 @@ _MEND_JSON = "Ask the sender for the file again; a list that is cut short must n
 
 def claims(file: ReceivedFile) -> bool:
     """True for JSON whose first keys hold a VICS data model address."""
-    head = file.content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    head = file.head(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
     return (
         head.startswith(b"{")
         and b"odata" in head

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from kaval.engine.formats._spec import ReadWarning
 from kaval.engine.formats.intake._ncmec import canonical_address
+from kaval.engine.formats.profile._time import both_readings, parts_of
 from kaval.engine.kernel.instant import OffsetSource, StatedTime, parse_iso
 
+_FIGURES = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}\b", re.ASCII)
 _NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
 
 
@@ -46,6 +49,14 @@ def port_of(text: str, trouble: RowTrouble) -> int | None:
     return None
 
 
+def _readings(text: str) -> str:
+    """Both readings of a date in figures that does not begin with its year; empty for anything else."""
+    if not _FIGURES.match(text):
+        return ""
+    parts = parts_of(text)
+    return both_readings(parts) if parts is not None and parts.form == "numbers" else ""
+
+
 def time_of(text: str, trouble: RowTrouble, *, column: str) -> StatedTime:
     """An ISO 8601 time; without an offset it is unknown, with a warning."""
     if not text:
@@ -53,6 +64,11 @@ def time_of(text: str, trouble: RowTrouble, *, column: str) -> StatedTime:
     time = parse_iso(text)
     if time.utc is None:
         looks_dated = len(text) >= 10 and text[:4].isdigit() and text[4] == "-"
+        readings = _readings(text)
+        if readings:
+            said = f"{column} {text!r}: {readings}; nothing is guessed and the time is unknown"
+            trouble.warn("ambiguous_date", said, "Ask the sender how this date is meant, and in which zone")
+            return time
         trouble.warn(
             "time_without_zone" if looks_dated else "time_unreadable",
             f"{column} {text!r} gives no instant: the time is unknown",

@@ -5,7 +5,7 @@ its own. The number is taken from the file name `CT-<number>.file-<id>.xml`; `re
 same, else a warning. Without such a name `reportId` counts. The file itself is never here and never opened.
 The record's `name` is the provider's file id; both file names and the place of the file are restricted. The
 industry classification is the provider's own tag (`esp_class_…`), not a finding. A missing
-`fileViewedByEsp` stays not stated.
+`fileViewedByEsp` stays not stated. Everything is kept as written: `formats/ncmec_write.py` gives the document back.
 
 Versions tried: ispws XSD of the documentation last updated 2025-06-11.
 Not supported: the uploaded file; EXIF pairs are kept as text and not interpreted.
@@ -23,13 +23,16 @@ from kaval.engine.formats._xml import local, parse, prolog, text_of
 from kaval.engine.formats.intake._ncmec import (
     Harvest,
     Side,
-    bag,
-    capture_event,
-    children,
-    device,
+    container,
+    document,
     flags_of,
+    leaf,
+    shape_of,
     truth,
+    warn_of_strangers,
 )
+from kaval.engine.formats.intake._ncmec_event import capture_event, device
+from kaval.engine.formats.intake._ncmec_schema import NUMBER_FROM
 from kaval.engine.kernel.errors import ReaderError
 from kaval.engine.kernel.identifier import file_md5, file_sha1
 
@@ -44,7 +47,7 @@ _HASHES = {"md5": file_md5, "sha1": file_sha1}
 
 def claims(file: ReceivedFile) -> bool:
     """True when the root element is `fileDetails`, or no root can be seen and the name is a file part's."""
-    root = prolog(file.content).root
+    root = prolog(file.head()).root
     return root == "fileDetails" or (not root and _NUMBER.fullmatch(file.base_name) is not None)
 
 
@@ -57,20 +60,14 @@ def read(file: ReceivedFile) -> Reading[LeadRecord]:
     root, warnings = parse(file)
     if local(root) != "fileDetails":
         raise ReaderError(f"root element {local(root)!r} is not `fileDetails`", file=file.name, place="/")
-    harvest = Harvest(warnings=list(warnings))
+    harvest = Harvest("/fileDetails", warnings=list(warnings))
     number = _number(file, root, harvest)
-    tags: dict[str, None] = {}
-    hashes: list[tuple[str, str]] = []
-    for child, name, path in children(root, "/fileDetails"):
-        if name == "originalFileHash":
-            hashes.append(_hash(harvest, child, path))
-        elif name == "fileAnnotations":
-            tags.update(dict.fromkeys(flags_of(child)))
-        else:
-            _other(harvest, child, path, tags=tags)
+    document(harvest, root, shape=_FILE, side=_SIDE)
+    warn_of_strangers(harvest)
     viewed = truth(text_of(root.find("{*}fileViewedByEsp")))
     file_id = text_of(root.find("{*}fileId"))
-    record = FileRecord(file_id, tuple(hashes), viewed, tuple(tags), "/fileDetails")
+    tags = tuple(harvest.tags)
+    record = FileRecord(file_id, tuple(harvest.hashes), viewed, tags, "/fileDetails")
     signals = tuple(tag for tag in tags if not tag.startswith("esp_class_"))
     return Reading(
         SPEC,
@@ -107,38 +104,53 @@ def _number(file: ReceivedFile, root: etree._Element, harvest: Harvest) -> str:
         )
     if stated != named:
         text = f"reportId says {stated!r}, the file name {named!r}: the name counts"
-        harvest.warn(
-            "/fileDetails/reportId", "number_differs", text, mend="Ask which report this file belongs to"
-        )
-    harvest.fields["report_number_from"] = "file name" if match else "reportId"
+        harvest.warn("reportId", "number_differs", text, mend="Ask which report this file belongs to")
+    harvest.fields[NUMBER_FROM] = "file name" if match else "reportId"
     return named
 
 
-def _hash(harvest: Harvest, element: etree._Element, path: str) -> tuple[str, str]:
+def _hash(harvest: Harvest, element: etree._Element, where: str, *, side: Side) -> None:
     """Type and value; MD5 and SHA-1 in normal form, others as received in lower case."""
     kind = re.sub(r"[^a-z0-9]", "", element.get("hashType", "").lower())
     value = text_of(element)
     module = _HASHES.get(kind)
     if module is None:
-        return kind, value.lower()
-    if not module.is_valid(value):
-        harvest.warn(
-            path, "hash_unreadable", f"{value!r} is no {kind.upper()}: kept as text, it matches nothing"
-        )
-        return kind, value
-    normal: str = module.validate(value)
-    return kind, normal
-
-
-def _other(harvest: Harvest, element: etree._Element, path: str, *, tags: dict[str, None]) -> None:
-    name = local(element)
-    if name == "ipCaptureEvent":
-        capture_event(harvest, element, path, side=_SIDE)
-    elif name == "deviceId":
-        device(harvest, element, path, side=_SIDE)
+        value = value.lower()
+    elif module.is_valid(value):
+        value = module.validate(value)
     else:
-        if name == "potentialMeme" and truth(text_of(element)):
-            tags["viral"] = None
-        elif name == "industryClassification" and text_of(element):
-            tags[f"esp_class_{text_of(element).lower()}"] = None
-        bag(harvest, element, path, side=_SIDE)
+        text = f"{value!r} is no {kind.upper()}: kept as text, it matches nothing"
+        harvest.warn(where, "hash_unreadable", text)
+    harvest.hashes.append((kind, value))
+    leaf(harvest, element, where, side=side, said=value)
+
+
+def _annotations(harvest: Harvest, element: etree._Element, where: str, *, side: Side) -> None:
+    harvest.tags.update(dict.fromkeys(flags_of(element)))
+    container(harvest, element, where, shape=_FLAGS, side=side)
+
+
+def _meme(harvest: Harvest, element: etree._Element, where: str, *, side: Side) -> None:
+    if truth(text_of(element)):
+        harvest.tags["viral"] = None
+    leaf(harvest, element, where, side=side)
+
+
+def _industry(harvest: Harvest, element: etree._Element, where: str, *, side: Side) -> None:
+    if text := text_of(element):
+        harvest.tags[f"esp_class_{text.lower()}"] = None
+    leaf(harvest, element, where, side=side)
+
+
+_FLAGS = shape_of("fileAnnotations", {})
+_FILE = shape_of(
+    "fileDetails",
+    {
+        "fileDetails/originalFileHash": _hash,
+        "fileDetails/fileAnnotations": _annotations,
+        "fileDetails/potentialMeme": _meme,
+        "fileDetails/industryClassification": _industry,
+        "ipCaptureEvent": capture_event,
+        "deviceId": device,
+    },
+)

@@ -3,18 +3,17 @@
 What a tip mentions counts as the reported party; when it names two values of one kind on one platform it
 may speak of two people, and the signal `several_reported` keeps them apart. The time of the event is not
 stated: `received_at` is when the tip was taken. The reporter's identity and the text are restricted: a tip
-may name a child. A platform missing from a handle is taken from the tip, else the handle links nothing.
+may name a child. What the text itself names (addresses, numbers, handles behind a label) is only `mentioned`, from
+free text. A platform missing from a handle is taken from the tip, else the handle links nothing.
 
 Versions tried: the unit's own tip form (web, phone, helpline).
-Not supported: attachments; e-mail messages.
+Not supported: attachments; e-mail messages (`tip_email`).
 Sources: the build's own template (no outside standard is known); formats.md section 0 rule 6 (byte-order
 mark).
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from typing import Any
 
@@ -23,24 +22,25 @@ from kaval.engine.formats._spec import (
     IdentifierRecord,
     LeadRecord,
     Reading,
+    ReadWarning,
     ReceivedFile,
 )
 from kaval.engine.formats._text import HEAD_BYTES, decode
+from kaval.engine.formats.intake._letter import parsed, plain, starts_as_json, template_of
 from kaval.engine.formats.intake._row import RowTrouble, time_of
-from kaval.engine.kernel.errors import ReaderError
+from kaval.engine.formats.mining import Mined, mine
 
-SPEC = FormatSpec(name="public_tip_json", version="1", kind="intake", title="Tip from the public (JSON)")
+SPEC = FormatSpec(name="public_tip_json", version="2", kind="intake", title="Tip from the public (JSON)")
+BEGINS = frozenset((b"{", b"["))
 
-MAX_DEPTH = 40
 _KINDS = frozenset(("handle", "phone", "email", "upi"))
 _TYPED = frozenset(("tip_id", "text", "reporter", "mentions"))
-_HEAD = re.compile(r"\s*\[?\s*\{")
 
 
 def claims(file: ReceivedFile) -> bool:
-    """True when the text starts as JSON and names a tip's number near its start."""
-    head = decode(file.content[:HEAD_BYTES])[0]
-    return _HEAD.match(head) is not None and '"tip_id"' in head
+    """True when the text starts as JSON and names a tip's number near its start, and no other template."""
+    head = decode(file.head(HEAD_BYTES))[0]
+    return '"tip_id"' in head and starts_as_json(file) and template_of(file) in ("", "public_tip")
 
 
 def read(file: ReceivedFile) -> Reading[LeadRecord]:
@@ -49,9 +49,8 @@ def read(file: ReceivedFile) -> Reading[LeadRecord]:
     Raises:
         ReaderError: not JSON, nested too deep, or neither an object nor a list of objects.
     """
-    text, found = decode(file.content)
-    warnings = list(found)
-    value = _parse(text, file)
+    warnings: list[ReadWarning] = []
+    value = parsed(file, warnings)
     tips = value if isinstance(value, list) else [value]
     records = []
     for index, tip in enumerate(tips):
@@ -63,57 +62,33 @@ def read(file: ReceivedFile) -> Reading[LeadRecord]:
     return Reading(SPEC, tuple(records), tuple(warnings))
 
 
-def _parse(text: str, file: ReceivedFile) -> Any:
-    mend = "Ask for the tip again; the bytes received stay sealed"
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise ReaderError(f"not JSON ({problem})", file=file.name, mend=mend) from problem
-    if _too_deep(value):
-        raise ReaderError(f"nested more than {MAX_DEPTH} deep", file=file.name, mend=mend)
-    if not isinstance(value, dict | list):
-        raise ReaderError("neither an object nor a list", file=file.name, place="/", mend=mend)
-    return value
-
-
-def _too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-    return bool(level)
-
-
 def _lead(tip: dict[str, Any], trouble: RowTrouble) -> LeadRecord:
     number = str(tip["tip_id"]).strip()
     identifiers = _mentions(tip, trouble) + _reporter(tip, trouble.place)
+    mined = _mined(tip, trouble)
     named = Counter((i.kind, i.scope.casefold()) for i in identifiers if i.party == "reported")
     signals = ["several_reported"] if any(count > 1 for count in named.values()) else []
-    restricted = {"text": _text(tip.get("text"))} if tip.get("text") else {}
+    restricted = {"text": plain(tip.get("text"))} if tip.get("text") else {}
     if isinstance(tip.get("reporter"), dict):
         restricted.update(
-            {f"reporter/{key}": _text(value) for key, value in tip["reporter"].items() if value}
+            {f"reporter/{key}": plain(value) for key, value in tip["reporter"].items() if value}
         )
     elif tip.get("reporter"):
-        restricted["reporter"] = _text(tip["reporter"])
+        restricted["reporter"] = plain(tip["reporter"])
     fields = {
-        str(key): _text(value)
+        str(key): plain(value)
         for key, value in tip.items()
         if key not in _TYPED and value is not None and value != ""
     }
-    time_of(_text(tip.get("received_at") or ""), trouble, column="received_at")
+    time_of(plain(tip.get("received_at") or ""), trouble, column="received_at")
     return LeadRecord(
         source_system="tip",
         source_id=number,
         kind="tip",
         title=f"Tip {number}" + (f" ({fields['channel']})" if "channel" in fields else ""),
         incident=None,
-        observations=(),
-        identifiers=tuple(identifiers),
+        observations=mined.observations,
+        identifiers=(*identifiers, *mined.identifiers),
         files=(),
         signals=tuple(signals),
         fields=fields,
@@ -122,10 +97,14 @@ def _lead(tip: dict[str, Any], trouble: RowTrouble) -> LeadRecord:
     )
 
 
-def _text(value: Any) -> str:
-    """Text as it is, anything else as JSON; signs no database stores (NUL, half pairs) are replaced."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+def _mined(tip: dict[str, Any], trouble: RowTrouble) -> Mined:
+    """What the tip's own words name: merely mentioned, and marked as from free text."""
+    text = tip.get("text")
+    if not isinstance(text, str) or not text:
+        return Mined((), ())
+    mined = mine(plain(text), locator=f"{trouble.place.rstrip('/')}/text")
+    trouble.warnings.extend(mined.warnings)
+    return mined
 
 
 def _mentions(tip: dict[str, Any], trouble: RowTrouble) -> list[IdentifierRecord]:
@@ -140,13 +119,13 @@ def _mentions(tip: dict[str, Any], trouble: RowTrouble) -> list[IdentifierRecord
         if not isinstance(mention, dict) or not mention.get("value"):
             trouble.warn("mention_unreadable", f"mention {index} has no value: nothing was taken from it")
             continue
-        kind = _text(mention.get("kind") or "").lower()
-        scope = _text(mention.get("platform") or tip.get("platform") or "") if kind == "handle" else ""
+        kind = plain(mention.get("kind") or "").lower()
+        scope = plain(mention.get("platform") or tip.get("platform") or "") if kind == "handle" else ""
         if kind not in _KINDS:
             trouble.warn(
                 "mention_unknown", f"mention {index} is of kind {kind!r}: kept, but it links nothing"
             )
-        found.append(IdentifierRecord(kind or "unknown", _text(mention["value"]), scope, "reported", place))
+        found.append(IdentifierRecord(kind or "unknown", plain(mention["value"]), scope, "reported", place))
     return found
 
 
@@ -156,7 +135,7 @@ def _reporter(tip: dict[str, Any], place: str) -> list[IdentifierRecord]:
         return []
     base = place.rstrip("/")
     return [
-        IdentifierRecord(kind, _text(reporter[kind]), "", "reporter", f"{base}/reporter/{kind}")
+        IdentifierRecord(kind, plain(reporter[kind]), "", "reporter", f"{base}/reporter/{kind}")
         for kind in ("email", "phone")
         if reporter.get(kind)
     ]

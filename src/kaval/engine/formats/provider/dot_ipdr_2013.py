@@ -13,7 +13,10 @@ Sources: formats.md 3.5; DoT letter 820-01/98-LR/Vol.(IX) Pt.1 of 01.10.2013; la
 
 from __future__ import annotations
 
-from kaval.engine.formats._spec import FormatSpec, LeaseRow, Reading, ReadWarning, ReceivedFile
+from collections.abc import Iterator
+
+from kaval.engine.formats._by_row import by_row
+from kaval.engine.formats._spec import FormatSpec, LeaseRow, Reading, ReadWarning, ReceivedFile, collect
 from kaval.engine.formats._text import has_columns, read_table
 from kaval.engine.formats.provider._profile import (
     DAY_FIRST,
@@ -60,10 +63,18 @@ def read(file: ReceivedFile) -> Reading[LeaseRow]:
     Raises:
         ReaderError: a column of the letter is missing or doubled.
     """
-    warnings: list[ReadWarning] = []
-    table = read_table(file, COLUMNS, warnings)
-    rows = tuple(_lease(row, RowPlace(f"row {number}", warnings)) for number, row in table)
-    return Reading(SPEC, rows, tuple(warnings))
+    return collect(SPEC, stream(file))
+
+
+def stream(file: ReceivedFile) -> Iterator[LeaseRow | ReadWarning]:
+    """The same one by one, in constant memory.
+
+    Raises:
+        ReaderError: as in `read`, before the first record.
+    """
+    trouble: list[ReadWarning] = []
+    table = ((f"row {number}", row) for number, row in read_table(file, COLUMNS, trouble))
+    return by_row(table, trouble, lambda row, place, own: (_lease(row, RowPlace(place, own)),))
 
 
 def _lease(row: dict[str, str], place: RowPlace) -> LeaseRow:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -20,11 +21,18 @@ def kinds() -> dict[str, ModuleType]:
 
 def normalise(kind: str, value: str) -> str | None:
     """The normal form of a value of a kind, or None when the value is not valid or the kind unknown."""
-    module = kinds().get(kind)
-    if module is None or not module.is_valid(value):
+    validate = _validators().get(kind)
+    if validate is None:
         return None
-    normal: str = module.validate(value)
-    return normal
+    try:
+        return validate(value)
+    except ValueError:
+        return None
+
+
+@cache
+def _validators() -> dict[str, Callable[[str], str]]:
+    return {name: module.validate for name, module in kinds().items()}
 
 
 def strength(kind: str) -> str:

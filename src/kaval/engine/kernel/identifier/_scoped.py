@@ -7,6 +7,8 @@ import unicodedata
 
 def fold(text: str) -> str:
     """Canonical composition and case folding, applied until nothing changes; look-alikes are not merged."""
+    if text.isascii():
+        return text.lower()
     before = ""
     while before != text:
         before, text = text, unicodedata.normalize("NFC", text.casefold())

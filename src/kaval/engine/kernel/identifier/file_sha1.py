@@ -1,7 +1,8 @@
 """SHA-1 of a file: a container; the same file held by two people says nothing about the two being one.
 
-Written as 40 hex digits or 32 base32 characters (Gnutella `urn:sha1:`): the same 20 bytes. Source:
-formats.md 3.2.
+Written as 40 hex digits or 32 base32 characters (Gnutella `urn:sha1:`): the same 20 bytes, brought to hex. It proves
+that two contents are equal, as far as nobody built a collision. It misleads where an infohash or an AICH root is put
+into its column: they have the same length and name other things. Source: formats.md 3.2.
 
 >>> validate("urn:sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ")
 'da39a3ee5e6b4b0d3255bfef95601890afd80709'
@@ -13,22 +14,16 @@ formats.md 3.2.
 
 from __future__ import annotations
 
-import re
-from base64 import b32decode
-
-from kaval.engine.kernel.identifier._placeholder import is_placeholder
+from kaval.engine.kernel.file_identity import bare_text, from_hex, hex_or_base32, is_filler
 
 STRENGTH = "container"
 SCOPED = False
 
-_HEX = re.compile(r"[0-9a-f]{40}")
-_BASE32 = re.compile(r"[a-z2-7]{32}")
-
 
 def compact(value: str) -> str:
     """Lower-case hex where the form is known, else the bare text."""
-    bare = value.strip().lower().removeprefix("urn:").removeprefix("sha1:")
-    return b32decode(bare.upper()).hex() if _BASE32.fullmatch(bare) else bare
+    bare = bare_text(value, "sha1:", "sha-1:")
+    return bare if is_filler(bare) else hex_or_base32(bare, 20)
 
 
 def validate(value: str) -> str:
@@ -38,7 +33,7 @@ def validate(value: str) -> str:
         ValueError: neither form, or one character repeated.
     """
     bare = compact(value)
-    if not _HEX.fullmatch(bare) or is_placeholder(bare):
+    if from_hex(bare, 20) is None or is_filler(bare):
         raise ValueError(f"no SHA-1: {value!r}")
     return bare
 

@@ -8,6 +8,7 @@ file details): it stays one report with several receipts. `same_as` says which l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +40,19 @@ _UNRESOLVABLE = tuple(
             "ff00::/8",
         ),
     )
+)
+
+_RANGES = {
+    version: tuple(
+        (int(network[0]), int(network[-1])) for network in _UNRESOLVABLE if network.version == version
+    )
+    for version in (4, 6)
+}
+# Most addresses can be told by their first octet: those of a nation's reports pass here.
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_PLAIN_IPV4 = re.compile(rf"({_OCTET})(?:\.{_OCTET}){{3}}")
+_TOUCHED_OCTETS = frozenset(
+    str(octet) for first, last in _RANGES[4] for octet in range(first >> 24, (last >> 24) + 1)
 )
 
 
@@ -85,24 +99,21 @@ def content_digest_of(record: Lead) -> str:
     """The digest of what a report says, without the places it says it at; the same text read twice is one
     content."""
     return content_digest(
-        {
-            "kind": record.kind,
-            "incident": _time(record.incident),
-            "observations": sorted([o.ip, o.port or 0, *_time(o.time), o.role] for o in record.observations),
-            "identifiers": sorted([i.kind, i.value, i.scope, i.party] for i in record.identifiers),
-            "files": sorted(
-                [f.name, [list(pair) for pair in f.hashes], str(f.viewed_by_esp), list(f.tags)]
-                for f in record.files
-            ),
-            "signals": sorted(record.signals),
-            "fields": dict(record.fields),
-            "restricted": dict(record.restricted),
-        }
+        [
+            record.kind,
+            _time(record.incident),
+            sorted([o.ip, o.port or 0, *_time(o.time), o.role] for o in record.observations),
+            sorted([i.kind, i.value, i.scope, i.party] for i in record.identifiers),
+            sorted([f.name, *map(list, f.hashes), str(f.viewed_by_esp), *f.tags] for f in record.files),
+            sorted(record.signals),
+            dict(record.fields),
+            dict(record.restricted),
+        ]
     )
 
 
 def _time(time: StatedTime | None) -> list[str]:
-    return [] if time is None else [time.as_received, str(time.offset_minutes), time.offset_source.value]
+    return [] if time is None else [time.as_received, str(time.offset_minutes), time.offset_source]
 
 
 def accept(record: Lead, *, seen: Mapping[str, SeenLead]) -> Acceptance:
@@ -177,8 +188,12 @@ def _notes(record: Lead) -> tuple[Reason, ...]:
 
 def resolvable(address: str) -> bool:
     """False for private, carrier-internal, link-local, loopback, multicast and unreadable addresses."""
+    plain = _PLAIN_IPV4.fullmatch(address)
+    if plain is not None and plain[1] not in _TOUCHED_OCTETS:
+        return True
     try:
         parsed = ip_address(address)
     except ValueError:
         return False
-    return not any(parsed.version == network.version and parsed in network for network in _UNRESOLVABLE)
+    number = int(parsed)
+    return not any(first <= number <= last for first, last in _RANGES[parsed.version])

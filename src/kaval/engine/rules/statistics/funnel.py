@@ -1,7 +1,8 @@
 """The funnel from reports to findings: how many of each thing, and what kind of thing each step counts.
 
 Steps count different things (reports, persons, addresses, devices), so a ratio between steps is given only
-where both count the same thing.
+where both count the same thing. NCMEC's referrals and informational reports are steps of a unit each: neither
+is a share of the other, and no row holds their sum.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kaval.engine.kernel.errors import RefusedError
+from kaval.engine.rules.statistics.handling import HANDLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,19 @@ STAGES: tuple[FunnelStage, ...] = (
         "report",
         "Reports received",
         "ലഭിച്ച റിപ്പോർട്ടുകൾ",
-        "Reports sealed on arrival, doubles included.",
+        "Reports of every source sealed on arrival, doubles included.",
     ),
     FunnelStage(
         "distinct",
         "report",
         "Distinct reports",
         "വ്യത്യസ്ത റിപ്പോർട്ടുകൾ",
-        "Reports that are not the same report again.",
+        "Reports of every source that are not the same report again.",
     ),
     FunnelStage(
         "accepted", "report", "Reports accepted", "സ്വീകരിച്ച റിപ്പോർട്ടുകൾ", "Distinct reports accepted as leads."
     ),
+    *(FunnelStage(f"ncmec_{d.key}", d.unit, d.name_en, d.name_ml, d.text_en) for d in HANDLING),
     FunnelStage(
         "subjects",
         "subject",

@@ -3,13 +3,16 @@
 Stage 1 is about reports. It never asks about the person (convictions, access to children): that is stage 2,
 which re-orders and is not added to this one. Weights come from `reference/triage_weights.yaml` by the date
 of the assessment.
+
+What lowers (known or viral content) takes from what is lowerable only: from when it happened and how often
+(factors with `LOWERABLE`). It never takes from what the reports say about the person or a child.
 """
 
 from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
@@ -20,6 +23,9 @@ from kaval.engine.kernel.reason import Reason, Score
 from kaval.engine.reference.load import Table, load
 from kaval.engine.rules.triage import factors as _factors
 from kaval.engine.rules.triage.facts import TriageFacts
+
+# Counted up when the way of adding changes: 2 bounds what content may lower and looks at every file of a report.
+RULES = "rules-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ def assess(facts: TriageFacts, *, at: datetime) -> Score:
     day = now.astimezone(IST).date()
     reasons: list[Reason] = []
     missing: list[str] = []
+    lowerable = 0.0
     for factor in factors():
         if factor.is_missing(facts):
             missing.append(factor.ID)
@@ -66,8 +73,22 @@ def assess(facts: TriageFacts, *, at: datetime) -> Score:
         reason = factor.weigh(facts, at=now, weight=table.number(factor.ID, day))
         if reason is not None:
             reasons.append(reason)
+            lowerable += reason.weight if getattr(factor, "LOWERABLE", False) else 0.0
+    reasons = _bounded(reasons, lowerable)
     reasons.sort(key=lambda reason: (-abs(reason.weight), reason.code))
-    return Score(tuple(reasons), f"triage-1/{table.version}", tuple(missing))
+    return Score(tuple(reasons), f"triage-1/{RULES}/{table.version}", tuple(missing))
+
+
+def _bounded(reasons: Iterable[Reason], lowerable: float) -> list[Reason]:
+    """The reasons, those that lower cut down together to the points there are to take, the heaviest first."""
+    kept: list[Reason] = []
+    for reason in sorted(reasons, key=lambda each: (each.weight, each.code)):
+        if reason.weight < 0:
+            taken = min(-reason.weight, lowerable)
+            lowerable -= taken
+            reason = replace(reason, weight=-taken if taken else 0.0)
+        kept.append(reason)
+    return kept
 
 
 def band(score: Score, *, at: datetime) -> Band:

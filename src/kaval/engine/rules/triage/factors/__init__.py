@@ -2,5 +2,7 @@
 
 Each defines `ID` (also the id of its weight), `UNIT`, `RANGE` (lowest and highest points with the weights
 as delivered), `SOURCE`, `EXPLANATION` and `EXPLANATION_ML`, `is_missing(facts) -> bool` and `weigh(facts,
-*, at, weight) -> Reason | None` (None: the factor says nothing here).
+*, at, weight) -> Reason | None` (None: the factor says nothing here). `LOWERABLE = True` says that known or
+viral content may take the factor's points away again; without it a factor speaks of the person or of a child,
+and nothing does.
 """

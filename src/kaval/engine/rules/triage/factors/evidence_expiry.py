@@ -15,6 +15,7 @@ RANGE = (0, 20)
 SOURCE = "law_limits: isp_record_retention, isp_request_handling, isp_expiry_warning (check A-20)"
 EXPLANATION = "days until provider records can no longer be asked for: "
 EXPLANATION_ML = "സേവനദാതാവിന്റെ രേഖകൾ ചോദിക്കാനുള്ള ശേഷിക്കുന്ന ദിവസങ്ങൾ: "
+LOWERABLE = True
 
 
 def is_missing(facts: TriageFacts) -> bool:

@@ -13,6 +13,7 @@ RANGE = (0, 15)
 SOURCE = "unit practice, first setting; observation_age of law_limits"
 EXPLANATION = "days since the last event: "
 EXPLANATION_ML = "അവസാന സംഭവത്തിനു ശേഷം ദിവസങ്ങൾ: "
+LOWERABLE = True
 
 FULL_DAYS, NONE_DAYS = 7, 90
 

@@ -12,34 +12,20 @@ ID = "viral"
 UNIT = "points"
 RANGE = (-25, 0)
 SOURCE = "ispws batchedReport, fileAnnotations/viral and potentialMeme (formats.md 1.1); peers.md point 11"
-EXPLANATION = "the content is passed on by many people: lowers the priority"
-EXPLANATION_ML = "പലരും പങ്കുവയ്ക്കുന്ന ഉള്ളടക്കം: മുൻഗണന കുറയ്ക്കുന്നു"
-
-_SIGNALS = frozenset(("viral",))
-# A copied picture in one report must not hide what another report says about the same subject.
-_DANGER = frozenset(
-    (
-        "escalated",
-        "online_enticement",
-        "sextortion",
-        "child_sex_trafficking",
-        "child_sexual_molestation",
-        "possible_self_production",
-        "live_streaming",
-        "infant",
-        "sadistic_exploitation",
-    )
-)
+EXPLANATION = "the provider says that all of the content is passed on by many people: lowers the priority"
+EXPLANATION_ML = "എല്ലാ ഉള്ളടക്കവും പലരും പങ്കുവയ്ക്കുന്നതാണെന്ന് സേവനദാതാവ് പറയുന്നു: മുൻഗണന കുറയ്ക്കുന്നു"
 
 
 def is_missing(facts: TriageFacts) -> bool:
     """True when no report could have said it."""
-    return facts.signals is None
+    return facts.signals is None or facts.content is None
 
 
 def weigh(facts: TriageFacts, *, at: datetime, weight: float) -> Reason | None:
-    """The whole (negative) weight when a report says it and none speaks of a child in danger."""
+    """The whole (negative) weight when providers say it of everything and no report speaks of a child in
+    danger; where a list of the unit says it too, `viral_list` does instead."""
     del at
-    if facts.signals is None or not _SIGNALS & facts.signals or _DANGER & facts.signals:
+    content = facts.content
+    if facts.signals is None or content is None or not content.viral or content.lists or facts.child_near:
         return None
     return Reason(ID, EXPLANATION, EXPLANATION_ML, weight)

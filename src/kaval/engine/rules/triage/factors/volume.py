@@ -15,6 +15,7 @@ RANGE = (0, 10)
 SOURCE = "unit practice, first setting; peers.md (AviaTor: number of files uploaded)"
 EXPLANATION = "reports about this subject: "
 EXPLANATION_ML = "ഇയാളെക്കുറിച്ചുള്ള റിപ്പോർട്ടുകൾ: "
+LOWERABLE = True
 
 
 def is_missing(facts: TriageFacts) -> bool:
