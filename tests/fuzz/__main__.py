@@ -21,7 +21,7 @@ from tests.fuzz.findings import HANG_S, MEMORY_MB, Findings, kept
 from tests.fuzz.targets import ROOT, Target, targets
 
 FOLDER = ROOT / ".kaval" / "fuzz"
-_LEAST_S = 1.5
+_LEAST_S = 5.0
 _RESTARTS = 5
 _STATUS = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+)", re.MULTILINE)
 _RUNS = re.compile(r"^stat::number_of_executed_units: (\d+)", re.MULTILINE)
@@ -49,7 +49,9 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("readers", nargs="*", metavar="READER", help="a reader's name; default: all")
     parser.add_argument("--seconds", type=float, default=60, help="for all readers together (default 60)")
     parser.add_argument("--guided", action="store_true", help="without the tests marked fuzz")
-    parser.add_argument("--replay", type=Path, metavar="FILE", help="one input again; READER when it has moved")
+    parser.add_argument(
+        "--replay", type=Path, metavar="FILE", help="one input again; READER when it has moved"
+    )
     return parser.parse_args(words)
 
 
@@ -105,7 +107,9 @@ def _guided(chosen: Sequence[Target], seconds: float) -> int:
         return 0
     jobs = min(len(chosen), os.cpu_count() or 1, 8)
     share = max(seconds * jobs / len(chosen), _LEAST_S)
-    print(f"fuzz: {len(chosen)} readers, {share:.1f} s each, {jobs} at a time; findings go to {FOLDER}/<reader>/")
+    print(
+        f"fuzz: {len(chosen)} readers, {share:.1f} s each, {jobs} at a time; findings go to {FOLDER}/<reader>/"
+    )
     with ThreadPoolExecutor(jobs) as pool:
         every = list(pool.map(lambda target: _fuzzed(target, share), chosen))
     for target, ran in zip(chosen, every, strict=True):
@@ -122,7 +126,8 @@ def _table(every: Sequence[Ran]) -> None:
     print(f"{'reader':{width}}  {'runs':>10}  {'features':>8}  {'peak MiB':>8}  findings")
     for ran in every:
         print(
-            f"{ran.name:{width}}  {ran.runs:>10,}  {ran.features:>8,}  {ran.peak_mb:>8,}  {len(ran.findings)} {ran.trouble}"
+            f"{ran.name:{width}}  {ran.runs:>10,}  {ran.features:>8,}  {ran.peak_mb:>8,}  "
+            f"{len(ran.findings)} {ran.trouble}"
         )
     print(f"{'in all':{width}}  {sum(ran.runs for ran in every):>10,}")
     for ran in every:

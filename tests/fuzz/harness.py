@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-import atheris
+import atheris  # type: ignore[import-untyped]
 
 from tests.fuzz.findings import HANG_S, MEMORY_MB, Findings
 from tests.fuzz.mutate import COMMON, mutated
@@ -49,7 +49,7 @@ def main() -> None:
     def change(data: bytes, most: int, seed: int) -> bytes:
         return mutated(data, most=most, seed=seed, raw=atheris.Mutate)
 
-    left = max(1, round(seconds - (time.monotonic() - BEGUN)))
+    left = max(1, round(seconds - (time.monotonic() - BEGUN)))  # making ready takes three seconds of it
     arguments = (
         str(corpus),
         f"-dict={folder / 'tokens.dict'}",

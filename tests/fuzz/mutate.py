@@ -21,10 +21,12 @@ COMMON = (
     b"", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80", b"\xc2\x85", b"\xe2\x80\xae", b"\r", b"\x1f",
     b'"', b"'", b"null", b"true", b"false", b"{}", b"[]", b"[", b"{", b"-1", b"0", b"1e999", b"NaN", b"Infinity",
     b"99999999999999999999", b"\\ud800", b"\\u0000", b"03/04/2026", b"2026-02-30", b"2026-01-01T00:00:00Z", b"+05:30",
-    b"99:99", b"0001-01-01", b"9999-12-31T23:59:59.999999+14:00", b"12/31/9999", b"=1+1", b"2001:db8::1%eth0", b"::ffff:192.0.2.1",
+    b"99:99", b"0001-01-01", b"9999-12-31T23:59:59.999999+14:00", b"12/31/9999", b"=1+1", b"2001:db8::1%eth0",
+    b"::ffff:192.0.2.1",
     b"198.51.100.7:65536", b"<!DOCTYPE a>", b"<![CDATA[", b"]]>", b"<a>", b"</a>", b"&amp;", b"&#0;", b"xmlns=",
     b"<?xml version='1.0' encoding='utf-16'?>", b"=?utf-8?b?AAAA?=", b"Content-Type: multipart/mixed; boundary=a\r\n",
-    b"--a\r\n", b"Content-Transfer-Encoding: base64\r\n", b"endstream", b"/Filter", b"/FlateDecode", b"/Kids", b"/Parent",
+    b"--a\r\n", b"Content-Transfer-Encoding: base64\r\n", b"endstream", b"/Filter", b"/FlateDecode", b"/Kids",
+    b"/Parent",
     b"Infinity", b"1" * 400, b"a" * 400, "๙".encode(), "٣".encode(), "²".encode(), "ഒ".encode(),
 )  # fmt: skip
 

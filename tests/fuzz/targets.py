@@ -1,7 +1,8 @@
 """What is fuzzed: every reader of every kind, the archive, the profiles and the miner; and what they may answer.
 
 Allowed is a sound `Reading` (every item typed as its class says, every message one that a database and a terminal
-take) or a `ReaderError`. A value stays as it was received, NUL and half surrogates included. Nothing here imports atheris, so that a finding is replayed on any Python.
+take) or a `ReaderError`. A value stays as it was received, NUL and half surrogates included. Nothing here imports
+atheris, so that a finding is replayed on any Python.
 """
 
 from __future__ import annotations
@@ -87,7 +88,38 @@ def _reader(kind: str, module: ModuleType) -> Target:
     profiles = tuple(_profile(beside) for beside in sorted(folder.glob("*.profile.json")))
     names = tuple({path.suffix: path.name for path in paths}.values()) or ("any.bin",)
     seeds = tuple(path.read_bytes() for path in paths)
-    return Target(f"{kind}/{module.SPEC.name}", lambda content: _check(module, content, names, profiles), seeds)
+    if any(path.suffix == ".pdf" for path in paths):
+        seeds += (_small_pdf(),)  # tried a hundred times as often as a sample with fonts in it
+    return Target(
+        f"{kind}/{module.SPEC.name}", lambda content: _check(module, content, names, profiles), seeds
+    )
+
+
+def _small_pdf() -> bytes:
+    """One page of labelled text in one stream that is not packed."""
+    lines = (
+        "CyberTipline Report 190000078", "Priority Level: E", "Received by NCMEC on 01-05-2026 10:00:00 UTC",
+        "Section A: Reported Information", "Suspect", "Screen/User Name: blue_kite", "IP Address: 198.51.100.7 (Login)",
+        "01-03-2026 18:45:10 UTC", "Filename: pattern-0001.png", "MD5: 0123456789abcdef0123456789abcdef",
+        "Section B: Automated Information", "Section C: Additional Information", "Section D: Law Enforcement",
+    )  # fmt: skip
+    shown = " ".join(f"({line}) Tj T*" for line in lines)
+    stream = f"BT /F1 10 Tf 12 TL 40 800 Td {shown} ET".encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 6\n0000000000 65535 f \n"
+    end = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+    return out + head + table + end
 
 
 def _check(module: ModuleType, content: bytes, names: Iterable[str], profiles: tuple[Profile, ...]) -> str:
@@ -157,8 +189,10 @@ def _check_typed(value: Any, wanted: Any, place: str) -> None:
             _check_typed(key, str, place)
             _check_typed(inner, (typing.get_args(wanted) or (str, str))[1], f"{place}/{key}")
     elif is_dataclass(value):
+        kind: type = value if isinstance(value, type) else type(value)
+        hints = _hints(kind)
         for item in fields(value):
-            _check_typed(getattr(value, item.name), _hints(type(value))[item.name], f"{place}.{item.name}")
+            _check_typed(getattr(value, item.name), hints[item.name], f"{place}.{item.name}")
     return None
 
 
@@ -209,10 +243,9 @@ def _check_everything(content: bytes) -> str:
         _check_items((item,))
         leads += isinstance(item, LeadRecord)
         warnings += isinstance(item, ReadWarning)
-    if not (leads or warnings or understood.formats) and content:
-        # An archive of closed files alone is fine and says nothing; a document must say something.
-        if name != "any.zip":
-            raise Unsound("nothing was read and nothing was said")
+    # An archive of closed files alone is fine and says nothing; a document must say something.
+    if content and name != "any.zip" and not (leads or warnings or understood.formats):
+        raise Unsound("nothing was read and nothing was said")
     _check_text(understood.problem, "problem")
     return f"{leads} leads, {warnings} warnings {understood.problem}"
 

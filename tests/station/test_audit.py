@@ -173,11 +173,11 @@ def test_with_anothers_key_nobody_finds_anothers_act(play: Play, clerk: Officer)
 
 
 def test_keys_of_different_acts_do_not_meet(clerk: Officer) -> None:
-    receipt = intake.receive_file(by=clerk, at=AT, key="k", name="a", content=b"abc", source="test")
-    intake.read_file(by=clerk, at=AT, key="k", receipt=receipt)
+    intake.receive_file(by=clerk, at=AT, key="k", name="a", content=b"abc", source="test")
+    update_register(by=clerk, at=AT, key="k")
     assert set(Act.objects.filter(key__endswith=":k").values_list("name", flat=True)) == {
         "receive_file",
-        "read_file",
+        "update_register",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.test import override_settings
@@ -24,13 +25,15 @@ from kaval.station.models import (
     ViralList,
 )
 from kaval.station.operations import intake, linking, viral
-from kaval.station.queries.content import lists_held
+from kaval.station.queries.content import known_content, lists_held
 from tests.station.plays import refused
 
 PLAYED_UNTIL = "install"
 AT = datetime(2026, 3, 1, 4, tzinfo=UTC)
 ONE, TWO, NEW = "1b" * 20, "2c" * 20, "3d" * 20
 EMPTY = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+POSSESSION = "Child Pornography (possession, manufacture, and distribution)"
+ENTICEMENT = "Online Enticement of Children for Sexual Acts"
 HEADER = (
     "source_system,source_record_id,network,observed_first,observed_last,ip,port,transport,client_guid_or_user_hash,"
     "peer_id,client_name,client_version,country,region,isp,file_hash_type,file_hash,infohash,piece_count_have,"
@@ -107,6 +110,27 @@ def test_a_file_named_before_about_others_lowers_and_the_first_report_of_it_stay
     assert "in 2" in str(reason(found["D"], "content_seen_before")["text"])
     assert found["C"].score < found["B"].score == found["A"].score
     assert reason(found["C"], "content_seen_before")["text_ml"]
+
+
+def test_earlier_reports_are_counted_as_by_hand(play: Play) -> None:
+    draw = Random(3)
+    digests = [f"{number:02x}7b" * 10 for number in range(5)]
+    rows = [(draw.choice("ABCDEFG"), draw.choice(digests)) for _ in range(50)]
+    seen(play, *rows)
+    linking.assess_subjects(by=play.officer("analyst"), at=AT, key="1")
+    letters = dict(zip(Lead.objects.order_by("number").values_list("id", flat=True), rows, strict=True))
+    subject_of = {
+        letters[lead][0]: subject
+        for lead, subject in SubjectLead.objects.values_list("lead_id", "subject_id")
+    }
+    known = known_content(())
+    for letter, subject in subject_of.items():
+        by_hand = {("sha1", digest): rows.index((letter, digest)) for who, digest in rows if who == letter}
+        by_hand = {
+            name: sum(digest == name[1] for _, digest in rows[:first]) for name, first in by_hand.items()
+        }
+        assert known[subject].earlier == {name: count for name, count in by_hand.items() if count}
+    assert known[Lead.objects.earliest("number").id].earlier == {}
 
 
 def test_the_same_subject_again_with_the_same_file_is_not_content_of_others(play: Play) -> None:
@@ -204,3 +228,65 @@ def test_what_is_no_list_is_refused_and_nothing_is_held(play: Play) -> None:
             viral.register_viral_list(by=examiner, at=AT, key=receipt.name, receipt=receipt, name=name)
     assert lists_held() == ()
     assert not HashSet.objects.exists()
+
+
+def tip(number: str, user: str, *, batched: bool = False, incident: str = POSSESSION) -> intake.Arrival:
+    """A provider's report about an account."""
+    mark = '<batchedReport reason="VIRAL_POTENTIAL_MEME">true</batchedReport>' if batched else ""
+    text = (
+        f"<report>{mark}<incidentSummary><incidentType>{incident}</incidentType>"
+        "<incidentDateTime>2026-02-20T04:00:00Z</incidentDateTime></incidentSummary>"
+        "<reporter><reportingPerson><email>trust@example.org</email></reportingPerson></reporter>"
+        f"<personOrUserReported><personOrUserReportedPerson><email>{user}@example.net</email>"
+        "</personOrUserReportedPerson></personOrUserReported></report>"
+    )
+    return intake.Arrival(f"CT-{number}.xml", text.encode())
+
+
+def details(number: str, file: str, digest: str, *, viral: bool) -> intake.Arrival:
+    """The details of a file of that report."""
+    mark = "<fileAnnotations><viral/></fileAnnotations>" if viral else ""
+    text = (
+        f"<fileDetails><reportId>{number}</reportId><fileId>{file}</fileId>{mark}"
+        f'<originalFileHash hashType="SHA1">{digest}</originalFileHash></fileDetails>'
+    )
+    return intake.Arrival(f"CT-{number}.file-{file}.xml", text.encode())
+
+
+def reported(play: Play, *arrivals: intake.Arrival) -> dict[str, dict[str, float]]:
+    """Takes in, links and assesses; the reasons of each account's subject with their weights."""
+    clerk, analyst = play.officer("intake_clerk"), play.officer("analyst")
+    intake.take_in(by=clerk, at=AT, source="ncrb_cybertip", arrivals=arrivals, key="tips")
+    linking.link_leads(by=analyst, at=AT, key="tips")
+    linking.assess_subjects(by=analyst, at=AT, key="tips")
+    found = {}
+    for row in Assessment.objects.select_related("subject"):
+        named = row.subject.leads.get().lead.identifiers.get(identifier__kind="email", party="reported")
+        found[named.identifier.value.partition("@")[0]] = {one["code"]: one["weight"] for one in row.reasons}
+    return found
+
+
+def test_the_marks_of_a_provider_lower_only_when_they_cover_the_whole_report(play: Play) -> None:
+    listed(play, "viral-example", TWO)
+    found = reported(
+        play,
+        *(tip("190000301", "all"), details("190000301", "a1", ONE, viral=True)),
+        *(tip("190000302", "part"), details("190000302", "b1", "4e" * 20, viral=True)),
+        details("190000302", "b2", NEW, viral=False),
+        *(tip("190000303", "batch", batched=True), details("190000303", "c1", "5f" * 20, viral=False)),
+        *(tip("190000304", "both"), details("190000304", "d1", "6a" * 20, viral=True)),
+        details("190000304", "d2", TWO, viral=False),
+        *(tip("190000305", "child", incident=ENTICEMENT), details("190000305", "e1", TWO, viral=True)),
+    )
+    assert found["all"]["viral"] < 0
+    assert not {"viral", "viral_list"} & found["part"].keys()
+    assert found["batch"]["viral"] < 0
+    assert found["both"]["viral_list"] < 0
+    assert "viral" not in found["both"]
+    assert all(weight >= 0 for weight in found["child"].values())
+    assert (
+        Report.objects.count()
+        == Lead.objects.filter(state="accepted").count()
+        == Subject.objects.count()
+        == 5
+    )

@@ -12,7 +12,8 @@ import hashlib
 import io
 import os
 import secrets
-import zipfile
+import struct
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +27,11 @@ from kaval.engine.rules.custody import seal
 
 PACKS = "packs"
 _CHUNK = 1024 * 1024
-_LOCAL_HEADER = 30  # bytes before the name in a ZIP member without extra fields (APPNOTE 4.3.7)
+# A pack is the plainest ZIP there is (APPNOTE 4.3.7, 4.3.12, 4.3.16): stored members, no extra fields. zipfile takes
+# ten times as long for members this small; the tests open packs with it.
+_MEMBER, _ENTRY, _END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 # A pack's bytes depend on what is in it alone: the same step after a crash makes the same pack.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_EPOCH = (0, 0x21)  # midnight, 1 January 1980
 
 
 class SealBroken(KavalError):
@@ -74,13 +77,23 @@ def keep_stream(source: BinaryIO) -> Digests:
 
 def keep_pack(contents: Mapping[str, bytes]) -> tuple[str, dict[str, int]]:
     """Keeps many small files, given by their SHA-256, in one pack: its digest, and where each begins in it."""
-    packed, offsets = io.BytesIO(), {}
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-        for sha256, content in contents.items():
-            member = zipfile.ZipInfo(sha256, _EPOCH)
-            archive.writestr(member, content)
-            offsets[sha256] = member.header_offset + _LOCAL_HEADER + len(sha256)
-    whole = packed.getvalue()
+    offsets: dict[str, int] = {}
+    parts: list[bytes] = []
+    directory: list[bytes] = []
+    at = 0
+    for sha256, content in contents.items():
+        member, size, crc = sha256.encode(), len(content), zlib.crc32(content)
+        head = _MEMBER.pack(b"PK\3\4", 20, 0, 0, *_EPOCH, crc, size, size, len(member), 0)
+        parts += (head, member, content)
+        directory += (
+            _ENTRY.pack(b"PK\1\2", 20, 20, 0, 0, *_EPOCH, crc, size, size, len(member), 0, 0, 0, 0, 0, at),
+            member,
+        )
+        offsets[sha256] = at + len(head) + len(member)
+        at += len(head) + len(member) + size
+    listed = b"".join(directory)
+    end = _END.pack(b"PK\5\6", 0, 0, len(contents), len(contents), len(listed), at, 0)
+    whole = b"".join((*parts, listed, end))
     name = hashlib.sha256(whole).hexdigest()
     path = _pack_path(name)
     if not (path.exists() and path.stat().st_size == len(whole)):

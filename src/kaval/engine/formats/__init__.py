@@ -9,7 +9,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -26,7 +26,7 @@ from kaval.engine.formats._spec import (
 )
 from kaval.engine.kernel.errors import ReaderError
 
-__all__ = ["Understood", "claimants", "discover", "everything_in", "read_one", "stream_one"]
+__all__ = ["Understood", "claimants", "discover", "document_in", "everything_in", "read_one", "stream_one"]
 
 # Up to this size nothing of a file is given before the whole of it was read; a larger one is streamed, and its reader
 # checks what can be checked first.
@@ -48,19 +48,21 @@ def discover(kind: str) -> tuple[ModuleType, ...]:
 def claimants(file: ReceivedFile, kind: str) -> tuple[ModuleType, ...]:
     """The readers that say a file is theirs; the right number is one.
 
-    A reader that names in `BEGINS` the first signs its files may have is asked about those alone.
+    A reader that names in `BEGINS` the first signs its files may have is asked about those alone, and one that
+    `NEEDS_PROFILE` only when there is a profile to choose from.
     """
-    first = _first_sign(file)
+    asked = _asked(discover(kind), _first_sign(file), bool(file.profiles))
+    return tuple([module for module in asked if module.claims(file)])
+
+
+@lru_cache(maxsize=1024)
+def _asked(readers: tuple[ModuleType, ...], first: bytes, profiled: bool) -> tuple[ModuleType, ...]:
     return tuple(
         module
-        for module, begins in _asked(kind)
-        if (begins is None or first in begins) and module.claims(file)
+        for module in readers
+        if first in getattr(module, "BEGINS", (first,))
+        and (profiled or not getattr(module, "NEEDS_PROFILE", False))
     )
-
-
-@cache
-def _asked(kind: str) -> tuple[tuple[ModuleType, frozenset[bytes] | None], ...]:
-    return tuple((module, getattr(module, "BEGINS", None)) for module in discover(kind))
 
 
 def _first_sign(file: ReceivedFile) -> bytes:
@@ -119,7 +121,7 @@ def everything_in(file: ReceivedFile, kind: str, understood: Understood) -> Iter
     nothing of the received file could be. A place inside an archive names the member first.
     """
     if not archive.is_archive(file):
-        yield from _of_member(file, kind, understood, place="")
+        yield from document_in(file, kind, understood)
         return
     empty = True
     try:
@@ -127,7 +129,7 @@ def everything_in(file: ReceivedFile, kind: str, understood: Understood) -> Iter
             empty = False
             if isinstance(entry, ReceivedFile):
                 inside = entry.name[len(file.name) + 1 :]
-                yield from _of_member(entry, kind, understood, place=inside)
+                yield from document_in(entry, kind, understood, place=inside)
             else:
                 yield entry
     except ReaderError as unreadable:
@@ -139,14 +141,16 @@ def everything_in(file: ReceivedFile, kind: str, understood: Understood) -> Iter
         yield ReadWarning(file.name, "empty_archive", understood.problem, "ask the sender for it again")
 
 
-def _of_member(file: ReceivedFile, kind: str, understood: Understood, *, place: str) -> Iterator[Any]:
+def document_in(file: ReceivedFile, kind: str, understood: Understood, *, place: str = "") -> Iterator[Any]:
+    """The same for a file that is no archive; `place` is the archive's member it was."""
     try:
         spec, items = stream_one(file, kind)
         if file.size <= WHOLE_BYTES:
             items = iter(list(items))
         understood.current = spec.name
-        for item in items:
-            yield _placed(item, place)
+        if place:
+            items = (_placed(item, place) for item in items)
+        yield from items
     except ReaderError as unclaimed:
         if not place:
             understood.problem = str(unclaimed)
@@ -158,8 +162,6 @@ def _of_member(file: ReceivedFile, kind: str, understood: Understood, *, place: 
 
 def _placed(item: Any, place: str) -> Any:
     """The item with the archive's member before its place."""
-    if not place:
-        return item
     if isinstance(item, LeadRecord):
         return replace(item, locator=f"{place}!{item.locator}")
     if isinstance(item, ReadWarning):

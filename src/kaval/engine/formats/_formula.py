@@ -24,6 +24,8 @@ def tell_formulas(cells: Sequence[str], columns: Sequence[str], *, place: str, n
 
 
 def tell_no_rows(notes: Notes, *, place: str) -> None:
-    """Adds the warning for a table that is a header and nothing else."""
+    """Adds the warning for a table that is a header and nothing else; trouble that was told says why it is."""
+    if notes.told:
+        return
     text = "the table has a header and no rows: nothing was read"
     notes.add(ReadWarning(place, "no_rows", text, "Ask the sender whether the list is meant to be empty"))

@@ -29,6 +29,11 @@ class Notes:
         else:
             self._last[warning.code] = warning
 
+    @property
+    def told(self) -> bool:
+        """True when there was any trouble yet."""
+        return bool(self._seen)
+
     def close(self) -> None:
         """One more warning for each kind that was cut short."""
         for code, last in self._last.items():

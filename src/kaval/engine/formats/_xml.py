@@ -20,6 +20,9 @@ from kaval.engine.kernel.errors import ReaderError
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ATTRIBUTES = 256
+MAX_NAMES = 20_000
+_FEW_BYTES = 256 * 1024
+_NAMES = re.compile(rb"<[^\s<>/!?='\"]++|\s[^\s<>/!?='\"]++(?=\s{0,9}=\s{0,9}['\"])")
 _CROWDED = etree.XPath(f"boolean(//@*[{MAX_ATTRIBUTES + 1}])")
 _HEAD = 65536
 _PEEK = 256
@@ -99,6 +102,12 @@ def parse(file: ReceivedFile) -> tuple[etree._Element, tuple[ReadWarning, ...]]:
     # The cheap search first: only what may hold a DOCTYPE, or hides it in two-byte letters, is looked at closely.
     if (b"<!DOCTYPE" in content or b"\0" in content[:_PEEK]) and prolog(content).doctype:
         raise _doctype(file)
+    if len(content) > _FEW_BYTES and _has_many_names(content):
+        raise ReaderError(
+            f"more than {MAX_NAMES} different names of elements and attributes: no report is written so",
+            file=file.name,
+            mend="Treat the file as tampered with and ask the sender",
+        )
     warnings: tuple[ReadWarning, ...] = ()
     try:
         root = etree.fromstring(content, _parser(None))
@@ -114,6 +123,18 @@ def parse(file: ReceivedFile) -> tuple[etree._Element, tuple[ReadWarning, ...]]:
             mend="Treat the file as tampered with and ask the sender",
         )
     return root, warnings
+
+
+def _has_many_names(content: bytes) -> bool:
+    """True for names without number: lxml keeps every name it ever met for as long as the process lives."""
+    if b"\0" in content[:_PEEK]:
+        content = content.replace(b"\0", b"")
+    seen: set[bytes] = set()
+    for at in range(0, len(content), _FEW_BYTES):
+        seen.update(_NAMES.findall(content, at, at + _FEW_BYTES))
+        if len(seen) > MAX_NAMES:
+            return True
+    return False
 
 
 def _again(

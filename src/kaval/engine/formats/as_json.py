@@ -42,7 +42,9 @@ def _value(value: Any, unmask: bool) -> Any:
         return value.value
     if isinstance(value, str):
         # Half of a surrogate pair, which JSON may spell and UTF-8 cannot; the sealed bytes keep it.
-        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if value.isascii():
+            return value
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if is_dataclass(value):
         return {item.name: _field(item.name, getattr(value, item.name), unmask) for item in fields(value)}
     if isinstance(value, datetime):

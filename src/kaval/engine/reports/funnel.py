@@ -1,5 +1,6 @@
-"""The funnel from reports to findings, step by step, each step with the thing it counts; things differ, so it has
-no total. NCMEC's referrals and informational reports are rows of their own.
+"""The funnel from reports to findings, step by step, each step with the thing it counts.
+
+Things differ, so it has no total. NCMEC's referrals and informational reports are rows of their own.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=8)),
                 ('value', models.CharField(max_length=64)),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='station.reportedfile')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='station.lead')),
+                ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='station.lead')),
             ],
             options={
                 'indexes': [models.Index(fields=['value', 'kind'], name='station_fil_value_5e21dc_idx')],

@@ -25,7 +25,7 @@ class FileDigest(Row):
     kind = models.CharField(max_length=8)
     value = models.CharField(max_length=64)
     file = models.ForeignKey(ReportedFile, on_delete=PROTECT, related_name="digests")
-    lead = models.ForeignKey(Lead, on_delete=PROTECT, related_name="digests")
+    lead = models.ForeignKey(Lead, on_delete=PROTECT, related_name="digests", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["value", "kind"])]

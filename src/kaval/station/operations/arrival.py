@@ -43,12 +43,9 @@ class Arrival:
         except OSError as problem:
             raise self._unreadable(problem) from problem
 
-    @property
-    def is_archive(self) -> bool:
-        """True for a ZIP of reports."""
-        if self.name.lower().endswith(".zip"):
-            return True
-        return archive.is_archive(ReceivedFile(self.name, self._head()))
+    def is_archive(self, head: bytes) -> bool:
+        """True for a ZIP of reports, by its name or its first bytes."""
+        return archive.is_archive(ReceivedFile(self.name, head))
 
     def read(self) -> bytes:
         """All the bytes.
@@ -71,12 +68,6 @@ class Arrival:
             return store.keep(self.content)
         with self._opened() as stream:
             return store.keep_stream(stream)
-
-    def _head(self) -> bytes:
-        if isinstance(self.content, bytes):
-            return self.content[:256]
-        with self._opened() as stream:
-            return stream.read(256)
 
     @contextmanager
     def _opened(self) -> Iterator[BinaryIO]:

@@ -286,12 +286,12 @@ class _Run:
         waiting: list[_Small] = []
         held = 0
         for arrival in arrivals:
-            if arrival.size > SMALL_BYTES or arrival.is_archive:
+            content = arrival.read() if arrival.size <= SMALL_BYTES else b""
+            if (not content and arrival.size) or arrival.is_archive(content[:256]):
                 self._together(waiting)
                 waiting, held = [], 0
                 self._by_itself(arrival)
                 continue
-            content = arrival.read()
             waiting.append(_Small(arrival, content, digest_bytes(content)))
             held += len(content)
             if len(waiting) >= FILES_PER_STEP or held >= BYTES_PER_STEP:
@@ -363,7 +363,7 @@ class _Run:
         )
 
     def _read(self, step: Step, filed: Filed, file: ReceivedFile) -> None:
-        for item in formats.everything_in(file, "intake", filed.understood):
+        for item in formats.document_in(file, "intake", filed.understood):
             step.take(filed, item)
         step.end(filed)
 

@@ -252,7 +252,7 @@ class Step:
         for read in self._records:
             identity, record, filed, format = read
             self._name(identity, filed.receipt)
-            verdict = rules.accept(record, seen={})
+            verdict = rules.accept(record, seen={}, content=lead_rows.content_of(record))
             first = new.get(identity)
             if first is not None:
                 self.counted.again += 1

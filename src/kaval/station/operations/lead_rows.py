@@ -126,6 +126,29 @@ def identity_of(record: LeadRecord) -> str:
     return derive_text("report", _clean(record.source_system), _clean(record.source_id))
 
 
+def content_of(record: LeadRecord) -> str:
+    """The digest of what a report says, without the places it says it at: the same text read twice is one content."""
+    said = (
+        record.kind,
+        _moment(record.incident),
+        sorted([o.ip, o.port or 0, *_moment(o.time), o.role] for o in record.observations),
+        sorted([i.kind, i.value, i.scope, i.party] for i in record.identifiers),
+        sorted([f.name, *map(list, f.hashes), str(f.viewed_by_esp), *f.tags] for f in record.files),
+        sorted(record.signals),
+        record.fields,
+        record.restricted,
+        record.handling,
+    )
+    try:
+        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    except TypeError:
+        return hashlib.sha256(orjson.dumps(_clean(said), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _moment(time: StatedTime | None) -> list[str]:
+    return [] if time is None else [time.as_received, str(time.offset_minutes), time.offset_source._value_]
+
+
 def as_json(columns: Mapping[str, Any]) -> dict[str, Any]:
     """The columns with what goes into JSON as text."""
     return {name: _json(value) if name in _JSON_COLUMNS else value for name, value in columns.items()}
@@ -354,6 +377,8 @@ def _clean(value: Any) -> Any:
         return value.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
     if isinstance(value, Mapping):
         return {_clean(key): _clean(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_clean(entry) for entry in value]
     if isinstance(value, tuple):
         return tuple(_clean(entry) for entry in value)
     if is_dataclass(value) and not isinstance(value, type):

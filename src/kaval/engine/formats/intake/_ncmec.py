@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from lxml import etree
 
@@ -119,7 +119,7 @@ _STRANGE_RANK = max(map(len, CHILDREN.values()))
 
 def walk(harvest: Harvest, element: etree._Element, prefix: str, *, shape: Shape, side: Side) -> bool:
     """Reads every child of an element by its shape; False when it has none. `prefix` is its path with a slash."""
-    kids = element[:]
+    kids = list(element)
     if not kids:
         return False
     tags = tuple([kid.tag for kid in kids])
@@ -196,6 +196,11 @@ def _note_spaces(
             bag[f"{step[0]}/{NAMESPACE}"] = space
 
 
+def texts_of(element: etree._Element) -> list[tuple[str, str]]:
+    """The attributes of an element; from bytes that were parsed all of them are text."""
+    return cast(list[tuple[str, str]], element.items()) if element.keys() else []
+
+
 def space_of(element: etree._Element) -> str:
     """The namespace of an element, empty when it has none."""
     tag = str(element.tag)
@@ -204,7 +209,7 @@ def space_of(element: etree._Element) -> str:
 
 def document(harvest: Harvest, root: etree._Element, *, shape: Shape, side: Side) -> None:
     """The root: its children's paths begin without it."""
-    for name, value in root.items():
+    for name, value in texts_of(root):
         harvest.fields[f"@{name}"] = value
     if space := space_of(root):
         harvest.spaces = True
@@ -222,7 +227,7 @@ def document(harvest: Harvest, root: etree._Element, *, shape: Shape, side: Side
 
 def container(harvest: Harvest, element: etree._Element, where: str, *, shape: Shape, side: Side) -> None:
     """An element that holds elements: its attributes, its children, and text beside them if there is any."""
-    attributes = element.keys() and element.items()
+    attributes = texts_of(element)
     text = element.text or ""
     has_children = walk(harvest, element, where + "/", shape=shape, side=side)
     if attributes or not has_children or text.strip(BLANK):
@@ -246,7 +251,7 @@ def leaf(
     """An element that holds text: kept as received unless a typed record says exactly that (`said`)."""
     hidden = restricted or side.restricted
     bag = harvest.restricted if hidden else harvest.fields
-    attributes = element.items()
+    attributes = texts_of(element)
     for name, value in attributes:
         bag[f"{where}/@{name}"] = value
     text = element.text or ""

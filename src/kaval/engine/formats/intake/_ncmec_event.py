@@ -14,7 +14,6 @@ from itertools import product
 from lxml import etree
 
 from kaval.engine.formats._spec import ObservationRecord
-from kaval.engine.formats._swift import swift_time
 from kaval.engine.formats._xml import local, text_of
 from kaval.engine.formats.intake._ncmec import (
     BLANK,
@@ -51,9 +50,9 @@ def stated(harvest: Harvest, text: str, where: str) -> StatedTime:
         try:
             at = datetime.fromisoformat(text)
             if text[-1] == "Z":
-                return swift_time(text, at, 0, OffsetSource.IN_VALUE)
+                return StatedTime(text, at, 0, OffsetSource.IN_VALUE)
             offset = at.utcoffset() or timedelta(0)
-            return swift_time(text, at.astimezone(UTC), offset // _MINUTE, OffsetSource.IN_VALUE)
+            return StatedTime(text, at.astimezone(UTC), offset // _MINUTE, OffsetSource.IN_VALUE)
         except (ValueError, OverflowError):
             pass
     time = parse_iso(text)
@@ -69,7 +68,7 @@ def stated(harvest: Harvest, text: str, where: str) -> StatedTime:
 def capture_event(harvest: Harvest, element: etree._Element, where: str, *, side: Side) -> None:
     """One `ipCaptureEvent`. A possible proxy gets the role `proxy`, so that it never counts as the user's
     own address."""
-    children = element[:]
+    children = list(element)
     names = tuple([child.tag for child in children])
     plain = names in WRITTEN and not element.keys() and _holds_text_alone(element, children)
     if not plain:

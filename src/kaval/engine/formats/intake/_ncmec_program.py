@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
-from kaval.engine.formats._spec import ReceivedFile
-from kaval.engine.formats._swift import swift_identifier, swift_observation
+from kaval.engine.formats._spec import IdentifierRecord, ObservationRecord, ReceivedFile
 from kaval.engine.formats._xml import parse
 from kaval.engine.formats.intake._ncmec import (
     BLANK,
@@ -286,7 +285,7 @@ def identifier(kind: str, *, scoped: bool = False, restricted: bool = False) -> 
             if not value or value != value.strip():
                 raise Unusual
             harvest.identifiers.append(
-                swift_identifier(kind, value, scopes[scope] if scoped else "", party, place)
+                IdentifierRecord(kind, value, scopes[scope] if scoped else "", party, place)
             )
 
         draft.operations.append(name)
@@ -351,6 +350,6 @@ def _sighting(draft: Draft, said: dict[str, int], where: str, *, role: str) -> O
             if str(port) != said_port:
                 raise Unusual
         whose = "proxy" if proxy_at != empty and truth(values[proxy_at]) else role
-        harvest.observations.append(swift_observation(address, port, "", time, event, whose, place))
+        harvest.observations.append(ObservationRecord(address, port, "", time, event, whose, place))
 
     return see

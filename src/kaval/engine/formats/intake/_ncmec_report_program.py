@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kaval.engine.formats._swift import swift_identifier
+from kaval.engine.formats._spec import IdentifierRecord
 from kaval.engine.formats.intake._ncmec import Handler, Harvest, Shape, signal, truth
 from kaval.engine.formats.intake._ncmec_event import DEVICE, names_client
 from kaval.engine.formats.intake._ncmec_program import (
@@ -159,7 +159,7 @@ def _full_name(draft: Draft, node: Node, where: str, *, part: Part) -> None:
     def name(harvest: Harvest, values: Values, scopes: Values) -> None:
         words = [text for number in parts if (text := values[number].strip())]
         if words:
-            harvest.identifiers.append(swift_identifier("name", " ".join(words), "", whose, place))
+            harvest.identifiers.append(IdentifierRecord("name", " ".join(words), "", whose, place))
 
     draft.operations.append(name)
 
@@ -183,7 +183,7 @@ def phone(draft: Draft, node: Node, where: str, *, part: Part, below: Shape | No
                 whole = f"{country} {whole}"
             else:
                 del (harvest.restricted if part.restricted else harvest.fields)[where]
-        harvest.identifiers.append(swift_identifier("phone", whole, "", whose, place))
+        harvest.identifiers.append(IdentifierRecord("phone", whole, "", whose, place))
 
     draft.operations.append(dial)
 
@@ -229,6 +229,6 @@ def device_value(draft: Draft, node: Node, where: str, *, part: Part, below: Sha
             raise Unusual
         is_client = names_client(first_of(values, types)) and client_guid.is_valid(value)
         kind = "client_guid" if is_client else "device_id"
-        harvest.identifiers.append(swift_identifier(kind, value, "", whose, place))
+        harvest.identifiers.append(IdentifierRecord(kind, value, "", whose, place))
 
     draft.operations.append(name)

@@ -13,9 +13,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from kaval.engine.formats import _xml
+
 # Longer documents and longer outlines are read the ordinary way: they are rare and seldom alike.
-MAX_BYTES = 1024 * 1024
-MAX_TAGS = 1300
+MAX_PLAIN = 1024 * 1024
+MAX_TAGS = 800
+MAX_OUTLINE = 32 * 1024
 _HARMLESS = bytes(c for c in range(256) if c not in b"<>&" and (c >= 0x20 or c in b"\t\n"))
 _PAIRS = b"<>" * (MAX_TAGS + 1)
 _DECLARED = re.compile(
@@ -37,7 +40,7 @@ class Plain(NamedTuple):
 
 def take_apart(content: bytes) -> Plain | None:
     """The outline and the values of a document; None when it is not plain."""
-    if len(content) > MAX_BYTES or b"<!" in content:
+    if len(content) > min(MAX_PLAIN, _xml.MAX_BYTES) or b"<!" in content:
         return None
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -55,6 +58,8 @@ def take_apart(content: bytes) -> Plain | None:
         return None
     start = declared.end()
     parts = text[start:].replace(">", "<").split("<")
+    if refers and "&" in parts[-1]:
+        return None
     return _told_apart(text[:start], "<".join(parts[1::2]), parts[2::2], refers=refers)
 
 
@@ -67,7 +72,7 @@ def _told_apart(head: str, outline: str, values: list[str], *, refers: bool) -> 
             return None
         outline = '""'.join(pieces[::2])
         values += attributes
-    if "'" in outline:
+    if "'" in outline or len(outline) > MAX_OUTLINE:
         return None
     if not refers:
         return Plain(head, outline, values)

@@ -31,6 +31,7 @@ SPEC = FormatSpec(
     kind="intake",
     title="Register of handles (by a confirmed profile)",
 )
+NEEDS_PROFILE = True
 KIND = "handle_register"
 _TIMES = ("last_seen", "first_seen", "counted_at")
 _TYPED = frozenset(("handle", "user_id", "group_code", "group_display_name", "linked_handle", *_TIMES))

@@ -32,6 +32,7 @@ from kaval.engine.formats.mining import mine
 SPEC = FormatSpec(
     name="helpline_profiled", version="1", kind="intake", title="Helpline's sheet (by a confirmed profile)"
 )
+NEEDS_PROFILE = True
 KIND = "helpline"
 _PARTED = re.compile(r"\s*[;,\n]\s*")
 _REPORTER = ("reporter_name", "reporter_phone", "reporter_email")

@@ -8,7 +8,8 @@ Everything about a victim that is no identifier, who reports, page addresses and
 officer or agency named in `lawEnforcement` is nobody's account and becomes no identifier. Times need an offset, else
 they are unknown; whether a time lies in the past cannot be seen without a clock. Running text is mined (`free_text`).
 Everything is kept as written: `formats/ncmec_write.py` gives the document back from the record. Elements that the
-schema does not know are kept too, and named in one warning.
+schema does not know are kept too, and named in one warning. Reports built alike are read by one program made from
+the second of them (`_ncmec_program.py`); whatever is unusual in one of them goes the ordinary way, parsed and walked.
 
 Versions tried: ispws XSD of the documentation last updated 2025-06-11; every element, attribute and
 value of it is generated, read, written and compared in the tests.

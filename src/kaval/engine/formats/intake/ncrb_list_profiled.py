@@ -33,6 +33,7 @@ SPEC = FormatSpec(
     kind="intake",
     title="National bureau's list (by a confirmed profile)",
 )
+NEEDS_PROFILE = True
 KIND = "ncrb_list"
 _TYPED = frozenset(("report_number", "handling", "file", "received", "incident"))
 _NUMBER = re.compile(r"(?:(?:CT|CyberTip|NCMEC|Report)[ #:._-]*)?([1-9]\d{5,11})", re.ASCII | re.IGNORECASE)

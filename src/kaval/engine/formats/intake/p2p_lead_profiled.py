@@ -28,6 +28,7 @@ SPEC = FormatSpec(
     kind="intake",
     title="Peer-to-peer sightings (by a confirmed profile)",
 )
+NEEDS_PROFILE = True
 KIND = "p2p"
 
 

@@ -36,6 +36,7 @@ SPEC = FormatSpec(
     kind="provider",
     title="Provider's address records (by a confirmed profile)",
 )
+NEEDS_PROFILE = True
 KIND = "lease"
 _STATIC = {"static": True, "yes": True, "s": True, "dynamic": False, "no": False, "d": False}
 _MAX_SECONDS = 10 * 366 * 86_400

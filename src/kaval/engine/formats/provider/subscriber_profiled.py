@@ -29,6 +29,7 @@ SPEC = FormatSpec(
     kind="provider",
     title="Provider's subscribers (by a confirmed profile)",
 )
+NEEDS_PROFILE = True
 KIND = "subscriber"
 _KINDS = {
     "install": "install",

@@ -25,6 +25,9 @@ STRENGTH = "strong"
 SCOPED = False
 
 _SEPARATORS = re.compile(r"[\s().\-/\u2010-\u2015\u200b-\u200f\u202a-\u202e]+")
+_MOBILE = re.compile(r"[6-9][0-9]{9}")
+_TRUNK = re.compile(r"0[1-9][0-9]{9}")
+_BARE_INDIA = re.compile(r"91[6-9][0-9]{9}")
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
@@ -33,11 +36,11 @@ def compact(value: str) -> str:
     bare = _SEPARATORS.sub("", value.strip().lower().removeprefix("tel:"))
     if bare.startswith("00"):
         return "+" + bare[2:]
-    if re.fullmatch(r"[6-9][0-9]{9}", bare):
+    if _MOBILE.fullmatch(bare):
         return "+91" + bare
-    if re.fullmatch(r"0[1-9][0-9]{9}", bare):
+    if _TRUNK.fullmatch(bare):
         return "+91" + bare[1:]
-    if re.fullmatch(r"91[6-9][0-9]{9}", bare):
+    if _BARE_INDIA.fullmatch(bare):
         return "+" + bare
     return bare
 

@@ -116,14 +116,16 @@ def _time(time: StatedTime | None) -> list[str]:
     return [] if time is None else [time.as_received, str(time.offset_minutes), time.offset_source]
 
 
-def accept(record: Lead, *, seen: Mapping[str, SeenLead]) -> Acceptance:
+def accept(record: Lead, *, seen: Mapping[str, SeenLead], content: str = "") -> Acceptance:
     """What becomes of one received report, given the leads already held by identity.
+
+    `content` is the digest of what it says where the caller has its own; empty: `content_digest_of` makes it.
 
     Refused with `no_identity` (no source system or number) or `no_content` (nothing in it that could be
     followed). Addresses that nobody can resolve are no reason to refuse: an account or a file may still
     lead on.
     """
-    key, content, grade = identity(record), content_digest_of(record), quality(record)
+    key, content, grade = identity(record), content or content_digest_of(record), quality(record)
     refusal = _refusal(record)
     if refusal is not None:
         return Acceptance(Outcome.REFUSED, key, content, None, False, (refusal,), grade)
