@@ -20,6 +20,7 @@ from kaval.station.audit import acting, one_transaction, postpone
 from kaval.station.ids import derive
 from kaval.station.models import Act, LedgerEntry, LedgerHead, Officer, Provider, Refusal, Station
 from kaval.station.operations import intake, organisation
+from kaval.station.operations.register import update_register
 from kaval.station.queries.ledger import ledger_head, ledger_lines
 from tests.station.plays import STEPS, footprint, last_refusal, refused
 
