@@ -432,7 +432,9 @@ def _mails() -> Iterator[Hostile]:
 
 
 def _names() -> Iterator[Hostile]:
-    for number, name in enumerate(("=cmd()|.bin", "a\nb\x1b[31m.bin", "‮gpj.exe", "x" * 200 + ".bin")):
+    for number, name in enumerate(
+        ("=cmd()|.bin", "a\nb\x1b[31m.bin", "‮gpj.exe", "x" * 200 + ".bin", "caf\udce9.bin")
+    ):
         yield Hostile(name, lambda number=number: b"\0\1\2" + bytes([number]), "no reader")  # type: ignore[misc]
 
 

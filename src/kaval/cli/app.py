@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 import kaval
-from kaval.cli import database, demo, ledger, offline, profiles, scoring, serving, taking_in, unit, working
+from kaval.cli import (
+    database,
+    demo,
+    ledger,
+    offline,
+    profiles,
+    scoring,
+    serving,
+    taking_in,
+    unit,
+    viral,
+    working,
+)
 
 app = typer.Typer(
     name="kaval",
@@ -38,6 +50,7 @@ app.command("serve")(serving.serve)
 app.command("work")(working.work)
 app.command("score")(scoring.score)
 app.add_typer(unit.app, name="unit")
+app.add_typer(viral.app, name="viral")
 app.add_typer(database.app, name="db")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(profiles.app, name="profile")

@@ -72,7 +72,7 @@ def intake(
             from kaval.station.operations import register
             from kaval.station.queries.profiles import confirmed_profiles
 
-            officer = _officer(by)
+            officer = officer_of(by)
             with unhurried_collector():
                 taken = acts.take_in(
                     by=officer,
@@ -116,7 +116,12 @@ def _moment(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _officer(number: str) -> Officer:
+def officer_of(number: str) -> Officer:
+    """The officer of a number.
+
+    Raises:
+        ConfigurationError: there is none; the text names some who may take in.
+    """
     from kaval.station.models import Officer
 
     found = Officer.objects.filter(number=number).first()

@@ -37,7 +37,9 @@ NESTED = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".ufdr")
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _OFFICE = (b"[Content_Types].xml", b"_rels/", b"xl/", b"word/", b"docProps/", b"mimetype")
 _CHUNK = 1024 * 1024
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:CT[-_ ]?|CyberTip[-_ ]?)?([0-9]{6,12})(?![0-9A-Za-z])", re.ASCII | re.I)
+_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])(?:CT[-_ ]?|CyberTip[-_ ]?)?([0-9]{6,12})(?![0-9A-Za-z])", re.ASCII | re.I
+)
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -159,7 +161,9 @@ def _members(
         yield taken
 
 
-def _taken(file: ReceivedFile, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> ReceivedFile | EnclosedFile:
+def _taken(
+    file: ReceivedFile, archive: zipfile.ZipFile, entry: zipfile.ZipInfo
+) -> ReceivedFile | EnclosedFile:
     if not entry.filename.lower().endswith(READABLE):
         return enclosed(_chunks(file, archive, entry), place=entry.filename)
     name = f"{file.name}!{entry.filename}"

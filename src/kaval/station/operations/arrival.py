@@ -29,6 +29,12 @@ class Arrival:
     source: str = ""
     channel: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.name.isascii():
+            # A name that is not UTF-8 on disk: each odd byte is written out, so that two such names stay two.
+            plain = self.name.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
+            object.__setattr__(self, "name", plain)
+
     @property
     def size(self) -> int:
         """Bytes.

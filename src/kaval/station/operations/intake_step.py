@@ -137,7 +137,7 @@ class Step:
         """The receipt of a file: every arrival has one, also of bytes that came before."""
         self.digests.append((digests.sha256, digests.size))
         self.counted.files += 1
-        shown = name.replace("\x00", "\N{SYMBOL FOR NULL}")[-300:]
+        shown = _clean(name)[-300:]
         self._receipts.append(
             (
                 filed.receipt,
@@ -353,4 +353,6 @@ def contents_of(wanted: Iterable[str]) -> dict[str, str]:
 
 
 def _clean(text: str) -> str:
-    return text.replace("\x00", "\N{SYMBOL FOR NULL}")
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()

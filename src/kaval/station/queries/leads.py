@@ -251,11 +251,12 @@ def choices_of_leads(viewer: Officer) -> dict[str, list[str]]:
 
 
 def leads_by_handling(viewer: Officer, *, chosen: LeadFilter) -> tuple[tuple[str, int], ...]:
-    """How many leads are referrals, informational, or neither was stated: three counts that nobody adds up.
+    """How many CyberTips are referrals, informational, or neither was stated: three counts that nobody adds up.
 
-    Narrowed like the list by everything but the handling itself.
+    Narrowed like the list by everything but the handling itself. Other sources know no handling and are not counted.
     """
     rows = _narrowed(scope.leads_seen(viewer), replace(chosen, handling="")).order_by()
+    rows = rows.filter(report__source_system="ncmec")
     found = dict(rows.values_list("report__handling").annotate(number=Count("pk")))
     return tuple((name, found.get(value, 0)) for name, value in HANDLINGS.items())
 
@@ -384,7 +385,7 @@ def _narrowed(rows: QuerySet[Lead], chosen: LeadFilter) -> QuerySet[Lead]:
     if chosen.source:
         rows = rows.filter(report__source_system=chosen.source)
     if chosen.handling in HANDLINGS:
-        rows = rows.filter(report__handling=HANDLINGS[chosen.handling])
+        rows = rows.filter(report__handling=HANDLINGS[chosen.handling], report__source_system="ncmec")
     text = chosen.text.strip()
     if not text:
         return rows
