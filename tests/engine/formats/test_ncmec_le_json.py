@@ -109,7 +109,8 @@ def test_a_long_list_is_read_report_by_report() -> None:
     items = ncmec_le_json.stream(ReceivedFile("x.json", stored))
     first = next(item for item in items if isinstance(item, LeadRecord))
     assert first.source_id == "7"
-    assert stored.opened[-1].tell() < stored.size / 20
+    # A block or two are read ahead, never the whole.
+    assert stored.opened[-1].tell() < stored.size / 4
     assert sum(isinstance(item, LeadRecord) for item in items) == 499
 
 
