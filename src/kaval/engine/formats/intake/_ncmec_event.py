@@ -127,7 +127,7 @@ def port_number(harvest: Harvest, text: str, where: str) -> int | None:
     return port
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _port(text: str) -> int | None:
     is_number = text.isascii() and text.isdigit() and len(text) <= 5
     return int(text) if is_number and 1 <= int(text) <= 65535 else None
