@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
-from kaval.cli.profiles import profiles_of
+from kaval.cli.profiles import OnDisk, profile_at, profiles_of
 from kaval.cli.progress import Steps
 from kaval.engine import formats
 from kaval.engine.formats import archive
 from kaval.engine.formats._spec import EnclosedFile, Reading, ReadWarning, ReceivedFile
 from kaval.engine.formats.as_json import to_json
-from kaval.engine.formats.profile import Profile, from_json
 from kaval.engine.kernel.errors import ConfigurationError, ReaderError
 from kaval.gateways.postgres import default_home
 
@@ -75,7 +74,7 @@ def read(
 
     Examples: kaval read report.xml --json · kaval read package.zip · kaval read leads.csv --profile "tool@2.json"
     """
-    profiles = (*profiles_of(default_home()), *map(_profile, profile or ()))
+    profiles = (*profiles_of(default_home()), *map(profile_at, profile or ()))
     unread = 0
     for path in (
         file for given in paths for file in (sorted(given.rglob("*")) if given.is_dir() else [given])
@@ -89,33 +88,6 @@ def read(
         )
     if unread:
         raise typer.Exit(3)
-
-
-def _profile(path: Path) -> Profile:
-    try:
-        return from_json(json.loads(path.read_bytes()))
-    except (OSError, ValueError) as problem:
-        raise ReaderError(
-            f"no profile ({problem})",
-            file=str(path),
-            mend="make one with `kaval profile suggest` and `confirm`",
-        ) from problem
-
-
-@dataclass(frozen=True, slots=True)
-class OnDisk:
-    """A file as the source of a reader."""
-
-    path: Path
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self.path.stat().st_size
-
-    def open(self) -> BinaryIO:
-        """A seekable stream."""
-        return self.path.open("rb")
 
 
 def _read_received(file: ReceivedFile, *, as_json: bool, lines: bool) -> int:

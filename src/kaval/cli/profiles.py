@@ -38,16 +38,18 @@ HomeOption = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class _OnDisk:
+class OnDisk:
     """A file where it lies, so that a table of gigabytes is never held in memory."""
 
     path: Path
 
     @property
     def size(self) -> int:
+        """Bytes."""
         return self.path.stat().st_size
 
     def open(self) -> BinaryIO:
+        """A seekable stream."""
         return self.path.open("rb")
 
 
@@ -60,13 +62,22 @@ def profiles_of(home: Path) -> tuple[Profile, ...]:
     folder = home / "profiles"
     found = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        profile = profiles.from_json(_loaded(path), file=str(path))
+        profile = profile_at(path)
         if f"{profile.label}.json" != path.name or not _FILE_NAME.fullmatch(path.name):
             raise ReaderError(
                 f"holds {profile.label}", file=str(path), mend="Give the file back its name; do not edit it"
             )
         found.append(profile)
     return tuple(sorted(found, key=lambda profile: (profile.name, profile.version)))
+
+
+def profile_at(path: Path) -> Profile:
+    """The profile in a file.
+
+    Raises:
+        ReaderError: there is no such file, or it is no profile.
+    """
+    return profiles.from_json(_loaded(path), file=str(path))
 
 
 @app.command()
@@ -83,7 +94,7 @@ def suggest(
     """
     if not file.is_file():
         raise ReaderError("no such file", file=str(file), mend="Check the path")
-    suggestion = profiles.suggest(ReceivedFile(str(file), _OnDisk(file)), kind=kind)
+    suggestion = profiles.suggest(ReceivedFile(str(file), OnDisk(file)), kind=kind)
     text = _text(profiles.suggestion_to_json(suggestion))
     if out is not None:
         out.write_text(text, encoding="utf-8")

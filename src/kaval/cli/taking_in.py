@@ -70,7 +70,7 @@ def intake(
         with opened(say=steps.say):
             from kaval.station.operations import intake as acts
             from kaval.station.operations import register
-            from kaval.station.queries.profiles import confirmed_profiles
+            from kaval.station.queries.reading_profiles import confirmed_profiles
 
             officer = officer_of(by)
             with unhurried_collector():

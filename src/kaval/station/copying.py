@@ -40,12 +40,6 @@ class Rows:
                     _copy(cursor, model._meta.db_table, columns=columns, rows=rows)
         self._tables.clear()
 
-    def taken(self) -> list[tuple[str, Sequence[str], list[Sequence[Any]]]]:
-        """Table, columns and rows as they stand, for a benchmark that writes the same rows."""
-        return [
-            (model._meta.db_table, columns, list(rows)) for model, (columns, rows) in self._tables.items()
-        ]
-
 
 def _copy(cursor: Any, table: str, *, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     listed = ", ".join(f'"{column}"' for column in columns)
@@ -62,3 +56,10 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     assigned = ", ".join(f'"{column}" = %s' for column in columns)
     with connection.cursor() as cursor:
         cursor.executemany(f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE id = %s', list(rows))
+
+
+def storable_text(text: str) -> str:
+    """The text without what PostgreSQL refuses (NUL, half of a surrogate pair); the sealed bytes keep it."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()

@@ -21,7 +21,7 @@ from kaval.engine.formats._tree import NULL
 from kaval.engine.formats.profile import Profile, fitting, time_of
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.errors import ReaderError
-from kaval.engine.kernel.instant import OffsetSource, StatedTime
+from kaval.engine.kernel.instant import NO_TIME, StatedTime
 
 Record = TypeVar("Record")
 
@@ -31,7 +31,6 @@ _SENSITIVE = re.compile(
     r"reporter|complain|informant|caller|infant|school|guardian|parent"
 )
 _LONG_TEXT = 200
-NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
 _LATIN = re.compile(r"[A-Za-z]")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 

@@ -66,6 +66,9 @@ class StatedTime:
         return self.utc - uncertainty, widened + uncertainty
 
 
+# A time that nobody stated.
+NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
+
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?",
     re.ASCII,

@@ -27,7 +27,7 @@ from kaval.station.audit import keep_refusal
 from kaval.station.jobs.folder import UNITS_IN_A_BATCH, Batch, DropFolder, Memory, drop_folders
 from kaval.station.models import Officer
 from kaval.station.operations import intake, register
-from kaval.station.queries.profiles import confirmed_profiles
+from kaval.station.queries.reading_profiles import confirmed_profiles
 
 TRIES = 3
 DEATHS = 5

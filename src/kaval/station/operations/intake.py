@@ -25,6 +25,7 @@ from kaval.engine.kernel.errors import RefusedError
 from kaval.engine.rules.custody import seal
 from kaval.station import sealed as store
 from kaval.station.audit import acting, postpone
+from kaval.station.copying import storable_text
 from kaval.station.ids import derive, derive_text
 from kaval.station.models import (
     Act,
@@ -71,7 +72,7 @@ def receive_file(
     For what is no report: answers of providers, hash sets. Reports are taken in by `take_in`.
     """
     digests = seal(content)
-    name = name.replace("\x00", "\N{SYMBOL FOR NULL}")[-300:]
+    name = storable_text(name)[-300:]
     with acting(
         "receive_file",
         by=by,
@@ -146,7 +147,7 @@ def take_in(
         run = _Run(delivery, by=by, at=at, profiles=tuple(profiles), resumed=resumed, progress=progress)
         run.go(arrivals)
         taken.counted = run.counted
-        _close(delivery, by=by, at=at, counted=run.counted)
+        _close(delivery, by=by, at=at)
     return taken
 
 
@@ -184,7 +185,7 @@ def _open(
             number=number,
             source=source[:40],
             channel=channel[:60],
-            named=named.replace("\x00", "\N{SYMBOL FOR NULL}")[:300],
+            named=storable_text(named)[:300],
             by=by,
             started_at=at,
         )
@@ -195,7 +196,7 @@ def _open(
     return delivery, False, False
 
 
-def _close(delivery: Delivery, *, by: Officer, at: datetime, counted: Counted) -> None:
+def _close(delivery: Delivery, *, by: Officer, at: datetime) -> None:
     """The delivery is in: what still waits for its report is shown to a person."""
     with acting("close_delivery", by=by, at=at, key=str(delivery.id), request={}) as act:
         if act.repeated:
@@ -279,7 +280,6 @@ class _Run:
         self._progress = progress or (lambda _what, _done, _total: None)
         self._step = _steps_of(delivery) if resumed else 0
         self.counted = Counted()
-        self._files = 0
 
     def go(self, arrivals: Iterable[Arrival]) -> None:
         """Takes in every arrival: small files together, a large one or an archive by itself."""

@@ -104,7 +104,7 @@ class Joining:
 
     def _grow(self, held: _Held, lead: Lead | None, uses: dict[UUID, set[tuple[str, str]]]) -> None:
         report, record = held.report, lead_rows.storable(held.now)
-        verdict = rules.accept(record, seen={})
+        verdict = rules.accept(record, seen={}, content=report.content)
         values = lead_rows.as_json(lead_rows.report_columns(record, verdict, format=held.format))
         self._updates.append((*(values[column] for column in _CHANGED), report.id))
         if lead is None or verdict.outcome is not rules.Outcome.ACCEPTED:
@@ -187,7 +187,7 @@ def with_part(record: LeadRecord, part: LeadRecord) -> LeadRecord:
 
 def _again(taken: lead_rows.Taken, record: LeadRecord, *, format: str) -> lead_rows.Taken:
     """The report as it is now; what it said when it first came stays its content, so that it is known again."""
-    verdict = replace(rules.accept(record, seen={}), content=taken.verdict.content)
+    verdict = rules.accept(record, seen={}, content=taken.verdict.content)
     return replace(taken, record=record, verdict=verdict, format=format)
 
 

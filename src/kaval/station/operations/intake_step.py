@@ -21,7 +21,7 @@ from kaval.engine.formats._spec import EnclosedFile, LeadRecord, ReadWarning
 from kaval.engine.kernel.digest import Digests
 from kaval.engine.rules import leads as rules
 from kaval.station.audit import Acting
-from kaval.station.copying import Rows
+from kaval.station.copying import Rows, storable_text
 from kaval.station.ids import derive_text
 from kaval.station.models import (
     Delivery,
@@ -105,9 +105,9 @@ _Read = tuple[str, LeadRecord, Filed, str]  # report, record, file it came in, f
 class Step:
     """Gathers what came, and settles it against what is held."""
 
-    def __init__(self, *, by: Officer, at: datetime, delivery: Delivery | None) -> None:
+    def __init__(self, *, by: Officer, at: datetime, delivery: Delivery) -> None:
         self._by, self._at = by, at
-        self._delivery = str(delivery.id) if delivery else None
+        self._delivery = str(delivery.id)
         self.rows = Rows()
         self.counted = Counted()
         self.digests: list[tuple[str, int]] = []
@@ -137,7 +137,7 @@ class Step:
         """The receipt of a file: every arrival has one, also of bytes that came before."""
         self.digests.append((digests.sha256, digests.size))
         self.counted.files += 1
-        shown = _clean(name)[-300:]
+        shown = storable_text(name)[-300:]
         self._receipts.append(
             (
                 filed.receipt,
@@ -166,7 +166,7 @@ class Step:
                 (
                     identity,
                     filed.receipt,
-                    _clean(item.name)[:300],
+                    storable_text(item.name)[:300],
                     item.size,
                     item.sha256,
                     item.sha1,
@@ -182,10 +182,10 @@ class Step:
             (
                 derive_text("warning", filed.reading, number),
                 filed.reading,
-                _clean(warning.place)[:300],
+                storable_text(warning.place)[:300],
                 warning.code[:60],
-                _clean(warning.text),
-                _clean(warning.mend),
+                storable_text(warning.text),
+                storable_text(warning.mend),
             )
         )
 
@@ -198,7 +198,7 @@ class Step:
             filed.records,
             filed.place,
             finished,
-            _clean(found.problem),
+            storable_text(found.problem),
         )
         if filed.begun:
             Reading.objects.filter(id=filed.reading).update(**dict(zip(READING[2:], values, strict=True)))
@@ -350,9 +350,3 @@ def contents_of(wanted: Iterable[str]) -> dict[str, str]:
             f'SELECT {_HEX}, content FROM "{Report._meta.db_table}" WHERE id = ANY(%s::uuid[])', [listed]
         )
         return dict(cursor.fetchall())
-
-
-def _clean(text: str) -> str:
-    if text.isascii() and "\x00" not in text:
-        return text
-    return text.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()

@@ -16,9 +16,9 @@ import orjson
 
 from kaval.engine.formats._spec import FIELD, FileRecord, IdentifierRecord, LeadRecord, ObservationRecord
 from kaval.engine.kernel import identifier as identifiers
-from kaval.engine.kernel.instant import OffsetSource, Precision, StatedTime
+from kaval.engine.kernel.instant import NO_TIME, OffsetSource, Precision, StatedTime
 from kaval.engine.rules import leads as rules
-from kaval.station.copying import Rows
+from kaval.station.copying import Rows, storable_text
 from kaval.station.ids import derive_children, derive_text
 from kaval.station.models import (
     Lead,
@@ -123,7 +123,7 @@ def short(text: str, size: int) -> str:
 
 def identity_of(record: LeadRecord) -> str:
     """The identifier of the report a record belongs to, from its source and number as they are stored."""
-    return derive_text("report", _clean(record.source_system), _clean(record.source_id))
+    return derive_text("report", storable_text(record.source_system), storable_text(record.source_id))
 
 
 def content_of(record: LeadRecord) -> str:
@@ -365,16 +365,14 @@ def _time_in(plain: Mapping[str, Any] | None) -> StatedTime | None:
 
 
 def _known(time: StatedTime | None) -> StatedTime:
-    return time or StatedTime("", None, None, OffsetSource.NONE)
+    return time or NO_TIME
 
 
 def _clean(value: Any) -> Any:
     if isinstance(value, Enum):
         return value
     if isinstance(value, str):
-        if value.isascii() and "\x00" not in value:
-            return value
-        return value.replace("\x00", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
+        return storable_text(value)
     if isinstance(value, Mapping):
         return {_clean(key): _clean(entry) for key, entry in value.items()}
     if isinstance(value, list):

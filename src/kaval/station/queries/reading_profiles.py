@@ -1,4 +1,4 @@
-"""Confirmed profiles with all their versions, as the console shows them."""
+"""Confirmed profiles: all versions as the console shows them, the newest of each name as readers take them."""
 
 from __future__ import annotations
 
@@ -46,3 +46,9 @@ def profile_by_id(viewer: Officer, profile_id: uuid.UUID) -> tuple[ReadingProfil
         rows = rows.none()
     row = scope.found(rows, profile_id)
     return row, profile.from_json(row.definition)
+
+
+def confirmed_profiles() -> tuple[Profile, ...]:
+    """The newest version of every confirmed profile, in the order of their names."""
+    newest = {row.name: row for row in ReadingProfile.objects.order_by("name", "version")}
+    return tuple(profile.from_json(row.definition) for row in newest.values())

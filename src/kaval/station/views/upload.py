@@ -24,7 +24,7 @@ from kaval.station.officer_request import OfficerRequest
 from kaval.station.operations.intake import Arrival, Taken, take_in
 from kaval.station.operations.register import update_register
 from kaval.station.queries import deliveries as queries
-from kaval.station.queries.profiles import confirmed_profiles
+from kaval.station.queries.reading_profiles import confirmed_profiles
 from kaval.station.staging import OutOfStep, Stage, StagingError, stages_of
 from kaval.station.views.asked import id_asked
 

@@ -19,13 +19,13 @@ from kaval.engine.formats._spec import ReadWarning, ReceivedFile
 from kaval.engine.formats._text import HEAD_BYTES, decode
 from kaval.engine.formats.intake._row import RowTrouble, time_of
 from kaval.engine.kernel.errors import ReaderError
-from kaval.engine.kernel.instant import OffsetSource, StatedTime, iso_utc
+from kaval.engine.kernel.instant import NO_TIME, StatedTime, iso_utc
+from kaval.engine.kernel.port import port_of as port_in
 
 MAX_DEPTH = 40
 VERSION = 1
 _START = re.compile(r"\s*(?:\[\s*)?\{")
 _TEMPLATE = re.compile(r'(?<!\\)"template"\s{0,20}:\s{0,20}"([a-z_]{1,40})/([0-9]{1,3})"')
-_NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
 _MEND = "Ask for the letter again; the bytes received stay sealed"
 _TAMPERED = "Treat the file as tampered with and ask the sender"
 _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
@@ -222,17 +222,16 @@ class Entry:
     def port(self, key: str) -> int | None:
         """A port from 1 to 65535, as a number or as figures; None when not stated, or when it is none."""
         value = self.text(key)
-        if value.isascii() and value.isdigit() and len(value) <= 5 and 1 <= int(value) <= 65535:
-            return int(value)
-        if value:
+        port = port_in(value)
+        if port is None and value:
             self.keep(key)
             self.warn(key, "port_unreadable", f"{value!r} is no port: read as not stated")
-        return None
+        return port
 
     def time(self, key: str) -> StatedTime:
         """An ISO 8601 time with its offset; without one it is unknown, with a warning."""
         value = self.text(key)
-        return time_of(value, RowTrouble(self.at(key), self.warnings), column=key) if value else _NO_TIME
+        return time_of(value, RowTrouble(self.at(key), self.warnings), column=key) if value else NO_TIME
 
     def keep_time(self, key: str) -> StatedTime:
         """A time that is no time of the event: all its four columns are kept as fields."""

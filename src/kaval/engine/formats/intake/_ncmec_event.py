@@ -26,9 +26,9 @@ from kaval.engine.formats.intake._ncmec import (
     truth,
 )
 from kaval.engine.kernel.identifier import client_guid
-from kaval.engine.kernel.instant import OffsetSource, StatedTime, parse_iso
+from kaval.engine.kernel.instant import NO_TIME, OffsetSource, StatedTime, parse_iso
+from kaval.engine.kernel.port import port_of as port_in
 
-NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
 _MINUTE = timedelta(minutes=1)
 _CLIENT_ID = re.compile(r"\b(p2p|peer.to.peer)\b|\bclient guid\b|\buser hash\b")
 # The two forms nearly every report uses; every other form goes the long way.
@@ -121,16 +121,10 @@ def _first_of_each(children: list[etree._Element]) -> tuple[tuple[str, ...], lis
 
 def port_number(harvest: Harvest, text: str, where: str) -> int | None:
     """A port from 1 to 65535; anything else is None, with a warning."""
-    port = _port(text)
+    port = port_in(text)
     if port is None:
         harvest.warn(where, "port_unreadable", f"{text!r} is no port: read as not stated")
     return port
-
-
-@lru_cache(maxsize=4096)
-def _port(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) <= 5
-    return int(text) if is_number and 1 <= int(text) <= 65535 else None
 
 
 def device(harvest: Harvest, element: etree._Element, where: str, *, side: Side) -> None:

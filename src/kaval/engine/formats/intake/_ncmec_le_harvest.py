@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from kaval.engine.formats._spec import IdentifierRecord, ObservationRecord, ReadWarning
 from kaval.engine.kernel import identifier as identifiers
-from kaval.engine.kernel.instant import OffsetSource, StatedTime, parse_iso
+from kaval.engine.kernel.instant import NO_TIME, OffsetSource, StatedTime, parse_iso
+from kaval.engine.kernel.port import port_of as port_in
 
-NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -68,11 +68,10 @@ class Harvest:
 
     def port(self, text: str, at: str) -> int | None:
         """A port from 1 to 65535; anything else is None, with a warning when something was stated."""
-        if text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535:
-            return int(text)
-        if text:
+        port = port_in(text)
+        if port is None and text:
             self.warn(at, "port_unreadable", f"{text!r} is no port: read as not stated")
-        return None
+        return port
 
 
 def address_of(text: str) -> str | None:

@@ -16,7 +16,6 @@ from kaval.engine.formats.intake import _ncmec_le_values as values
 from kaval.engine.formats.intake._ncmec_le import about_child, class_tag, hash_of
 from kaval.engine.formats.intake._ncmec_le_harvest import (
     MENTIONED,
-    NO_TIME,
     RECIPIENT,
     REPORTED,
     REPORTER,
@@ -35,7 +34,7 @@ from kaval.engine.formats.intake._ncmec_le_labels import (
 from kaval.engine.formats.intake._ncmec_le_pdf_text import Line
 from kaval.engine.formats.intake._ncmec_le_values import HIDDEN, HIGH, LOW, MEDIUM
 from kaval.engine.kernel import identifier as identifiers
-from kaval.engine.kernel.instant import StatedTime
+from kaval.engine.kernel.instant import NO_TIME, StatedTime
 
 _SIDES = {
     "reported": REPORTED,

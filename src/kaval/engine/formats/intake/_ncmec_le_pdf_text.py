@@ -11,13 +11,13 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import pypdf
-from pypdf.errors import DependencyError, DeprecationError, LimitReachedError, PyPdfError
+from typing import TYPE_CHECKING, Any
 
 from kaval.engine.formats._spec import ReceivedFile
 from kaval.engine.kernel.errors import ReaderError
+
+if TYPE_CHECKING:
+    import pypdf
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PAGES = 2000
@@ -40,9 +40,6 @@ _LIMITS: dict[str, Any] = {
 }
 # "Broken PDF files might cause other exceptions" (pypdf.errors): what was met, and their kin.
 _BROKEN = (
-    PyPdfError,
-    DependencyError,
-    DeprecationError,
     ValueError,
     LookupError,
     TypeError,
@@ -87,6 +84,10 @@ def lines_of(file: ReceivedFile) -> list[Line]:
         raise ReaderError(
             f"larger than {MAX_BYTES} bytes: no report is this large", file=file.name, mend=_MEND
         )
+    # Every process that reads anything asks this reader whether a file is its own; only a PDF is worth half a second.
+    import pypdf
+    from pypdf.errors import DependencyError, DeprecationError, LimitReachedError, PyPdfError
+
     try:
         with pypdf.apply_configuration(**_LIMITS), file.open() as stream:
             reader = pypdf.PdfReader(stream, strict=False)
@@ -100,7 +101,7 @@ def lines_of(file: ReceivedFile) -> list[Line]:
     except LimitReachedError as problem:
         text = "not a readable PDF: a page or its list of pages unpacks to more than any report holds"
         raise ReaderError(text, file=file.name, mend=_TAMPERED) from problem
-    except _BROKEN as problem:
+    except (PyPdfError, DependencyError, DeprecationError, *_BROKEN) as problem:
         said = str(problem).splitlines()[0][:200] if str(problem) else type(problem).__name__
         raise ReaderError(f"not a readable PDF ({said})", file=file.name, mend=_MEND) from problem
     if not lines:

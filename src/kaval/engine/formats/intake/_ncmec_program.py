@@ -25,9 +25,10 @@ from kaval.engine.formats.intake._ncmec import (
     plan_of,
     truth,
 )
-from kaval.engine.formats.intake._ncmec_event import NO_TIME, WRITTEN, port_number, stated
+from kaval.engine.formats.intake._ncmec_event import WRITTEN, port_number, stated
 from kaval.engine.formats.intake._ncmec_schema import ORDER
 from kaval.engine.kernel.errors import ReaderError
+from kaval.engine.kernel.instant import NO_TIME
 
 Values = Sequence[str]
 Operation = Callable[[Harvest, Values, Values], None]

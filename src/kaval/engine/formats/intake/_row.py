@@ -9,10 +9,10 @@ from functools import lru_cache
 from kaval.engine.formats._spec import ReadWarning
 from kaval.engine.formats.intake._ncmec import canonical_address
 from kaval.engine.formats.profile._time import both_readings, parts_of
-from kaval.engine.kernel.instant import OffsetSource, StatedTime, parse_iso
+from kaval.engine.kernel.instant import NO_TIME, StatedTime, parse_iso
+from kaval.engine.kernel.port import port_of as port_in
 
 _FIGURES = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}\b", re.ASCII)
-_NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,10 @@ def address_of(text: str, trouble: RowTrouble) -> str | None:
 
 def port_of(text: str, trouble: RowTrouble) -> int | None:
     """A port from 1 to 65535; None with a warning when something else was stated."""
-    if text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535:
-        return int(text)
-    if text:
+    port = port_in(text)
+    if port is None and text:
         trouble.warn("port_unreadable", f"{text!r} is no port: read as not stated")
-    return None
+    return port
 
 
 def _readings(text: str) -> str:
@@ -60,7 +59,7 @@ def _readings(text: str) -> str:
 def time_of(text: str, trouble: RowTrouble, *, column: str) -> StatedTime:
     """An ISO 8601 time; without an offset it is unknown, with a warning."""
     if not text:
-        return _NO_TIME
+        return NO_TIME
     time = parse_iso(text)
     if time.utc is None:
         looks_dated = len(text) >= 10 and text[:4].isdigit() and text[4] == "-"

@@ -35,7 +35,7 @@ from kaval.engine.formats.intake._mail import Part, bytes_of, headers_of, messag
 from kaval.engine.formats.mining import Mined, mine, times_in
 from kaval.engine.kernel.digest import digest_bytes
 from kaval.engine.kernel.identifier import email
-from kaval.engine.kernel.instant import OffsetSource, StatedTime
+from kaval.engine.kernel.instant import NO_TIME, OffsetSource, StatedTime
 
 SPEC = FormatSpec(name="tip_email", version="1", kind="intake", title="Tip by e-mail (.eml)")
 
@@ -200,7 +200,7 @@ def _passed_on(headers: Headers) -> tuple[ObservationRecord, ...]:
         numbers[role] += 1
         stamp = value.rpartition(";")[2]
         times = times_in(stamp, 0, len(stamp)) if role == "relay" else []
-        time = times[0].time if len(times) == 1 else StatedTime("", None, None, OffsetSource.NONE)
+        time = times[0].time if len(times) == 1 else NO_TIME
         place = f"header {name} {numbers[role]}"
         for seen in mine(value.rpartition(";")[0] or value, locator=place).observations:
             found.append(ObservationRecord(seen.ip, seen.port, "", time, name, role, seen.locator))

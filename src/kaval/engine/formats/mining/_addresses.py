@@ -16,12 +16,12 @@ from kaval.engine.formats.mining._labels import Label
 from kaval.engine.formats.mining._records import HEADER, Beside, Record, beside, records_of
 from kaval.engine.formats.mining._times import Written, times_in
 from kaval.engine.kernel.identifier import ip
-from kaval.engine.kernel.instant import OffsetSource, StatedTime
+from kaval.engine.kernel.instant import NO_TIME
+from kaval.engine.kernel.port import port_of as port_in
 
 # Far more than any report names; a text of more is a log and belongs to a table's reader.
 MAX_ADDRESSES = 20_000
-_NO_TIME = StatedTime("", None, None, OffsetSource.NONE)
-_NOWHERE = Written(0, 0, _NO_TIME)
+_NOWHERE = Written(0, 0, NO_TIME)
 # Both begin with one sign, so that text without it is passed over fast; the beginning is found backwards.
 _V4_REST = re.compile(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![\w@]|\.\w|-\w|/[0-9]{1,2}(?![0-9]))")
 _V4_BEFORE = re.compile(r"(?:[\w.@+:-]|[A-Za-z][/#])\Z")
@@ -109,12 +109,7 @@ def _event(text: str, record: Record) -> str:
 def _port_of(text: str, record: Record, ports: Sequence[Label]) -> int | None:
     """The port that the record of one address names once, wherever in the record."""
     inside = [label for label in ports if record.start <= label.start < record.end] if ports else []
-    return _port(text[inside[0].value : inside[0].end].strip()) if len(inside) == 1 else None
-
-
-def _port(figures: str) -> int | None:
-    well_formed = len(figures) <= 5 and figures.isascii() and figures.isdigit()
-    return int(figures) if well_formed and 1 <= int(figures) <= 65535 else None
+    return port_in(text[inside[0].value : inside[0].end].strip()) if len(inside) == 1 else None
 
 
 def _addresses(text: str) -> Iterator[Sighting]:
@@ -163,7 +158,7 @@ def _port_after(text: str, at: int, *, bare: bool) -> int | None:
     port = _PORT.match(text, at)
     if port is None:
         return None
-    return _port(port["far"] or (port["near"] if bare else "") or "")
+    return port_in(port["far"] or (port["near"] if bare else "") or "")
 
 
 def _is_v6(candidate: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from kaval.engine.formats.mining._labels import kind_of
 from kaval.engine.formats.mining._times import Written, times_in
+from kaval.engine.kernel.port import port_of as port_in
 
 _OBJECT = re.compile(r"\{[^{}]{1,4000}\}")
 HEADER = re.compile(r"(?:Received|X-[A-Za-z-]{1,40})(?=[ \t]?:)", re.IGNORECASE)
@@ -152,5 +153,4 @@ def _alternating(left: Sequence[int], right: Sequence[int]) -> list[tuple[int, i
 
 
 def _number(line: str) -> int | None:
-    figures = line.rpartition(":")[2].rpartition("=")[2].strip()
-    return int(figures) if re.fullmatch(r"[0-9]{1,5}", figures) and 1 <= int(figures) <= 65535 else None
+    return port_in(line.rpartition(":")[2].rpartition("=")[2].strip())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
 
 from kaval.engine.formats.profile._time import epoch_seconds, parts_of
+from kaval.engine.kernel.port import port_of as port_in
 
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 _FORMS = {
@@ -48,7 +49,7 @@ def is_private(text: str) -> bool:
 
 
 def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535
+    return port_in(text) is not None
 
 
 def _is_phone(text: str) -> bool:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from kaval.engine.formats.profile._model import Clock, TimeRule
-from kaval.engine.kernel.instant import OffsetSource, Precision, StatedTime
+from kaval.engine.kernel.instant import NO_TIME, OffsetSource, Precision, StatedTime
 
 EPOCH_FROM, EPOCH_TO = 946_684_800, 4_102_444_800  # the years 2000 to 2099, in seconds
 ORDERS = ("dmy", "mdy", "ymd", "iso", "epoch_s", "epoch_ms")
@@ -173,7 +173,7 @@ def time_of(row: Mapping[str, str], rule: TimeRule) -> tuple[StatedTime, str]:
     texts = [row.get(column, "").strip() for column in rule.columns]
     received = " ".join(text for text in texts if text)
     if not received:
-        return StatedTime("", None, None, OffsetSource.NONE), ""
+        return NO_TIME, ""
     if rule.order.startswith("epoch"):
         return _epoch(received, milliseconds=rule.order == "epoch_ms")
     unknown = StatedTime(received, None, None, OffsetSource.NONE)
