@@ -104,7 +104,8 @@ class _Clock:
 
 
 def _ours(reports: Path) -> tuple[tuple[float, float], Any, float]:
-    from kaval.cli.taking_in import arrivals_in, unhurried_collector
+    from kaval.cli.taking_in import arrivals_in
+    from kaval.station.collector import unhurried_collector
     from kaval.station.models import Officer
     from kaval.station.operations import intake
 

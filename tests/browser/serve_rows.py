@@ -28,10 +28,12 @@ def main() -> None:
     os.environ["KAVAL_DATABASE_ROLE"] = ""
     connection.settings_dict.update(_database(app_url))
     from kaval.station.models import Unit
+    from tests.station import net_rows
     from tests.station.console_rows import build
 
     if not Unit.objects.exists():
-        build(size=4)
+        world = build(size=4)
+        net_rows.big_subject(90, by=world.officers["intake_clerk"])
     connection.close()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

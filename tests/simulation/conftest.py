@@ -19,7 +19,19 @@ def small(worlds: Path) -> Path:
     return write_world(operation="small", seed=7, out=worlds / "small", missing_tools="skip").path
 
 
+@pytest.fixture(scope="session")
+def linking(worlds: Path) -> Path:
+    return write_world(operation="linking", seed=7, out=worlds / "linking", missing_tools="skip").path
+
+
 @pytest.fixture(scope="session", params=["small", "20.3", "23.1"])
+def plain_world(worlds: Path, request: pytest.FixtureRequest) -> Path:
+    """A world in which every identifier tells the truth."""
+    operation = str(request.param)
+    return write_world(operation=operation, seed=7, out=worlds / operation, missing_tools="skip").path
+
+
+@pytest.fixture(scope="session", params=["small", "20.3", "23.1", "linking"])
 def world(worlds: Path, request: pytest.FixtureRequest) -> Path:
     operation = str(request.param)
     return write_world(operation=operation, seed=7, out=worlds / operation, missing_tools="skip").path

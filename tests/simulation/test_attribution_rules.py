@@ -84,10 +84,10 @@ def test_every_observation_on_a_provider_range_has_its_row(world: Path) -> None:
     assert naked > 20
 
 
-def test_the_reports_of_a_person_hang_together(world: Path) -> None:
+def test_the_reports_of_a_person_hang_together(plain_world: Path) -> None:
     """All reports of one person share strong identifiers directly or by one another; people share none."""
     owner: dict[str, str] = {}
-    for person, reports in read_reports(world).identifiers.items():
+    for person, reports in read_reports(plain_world).identifiers.items():
         groups: list[set[str]] = []
         for found in reports:
             touching = [g for g in groups if g & found]
@@ -97,8 +97,8 @@ def test_the_reports_of_a_person_hang_together(world: Path) -> None:
             assert owner.setdefault(identifier, person) == person
 
 
-def test_at_risk_reports_are_few_and_marked(world: Path) -> None:
-    reports = jsonl(world / "truth/reports.jsonl")
+def test_at_risk_reports_are_few_and_marked(plain_world: Path) -> None:
+    reports = jsonl(plain_world / "truth/reports.jsonl")
     at_risk = [r for r in reports if r["child_at_risk"]]
     assert 0 < len(at_risk) <= len(reports) * 0.05
     assert len({(r["source_system"], r["source_id"]) for r in reports}) == len(reports)

@@ -13,7 +13,8 @@ XSD = Path(__file__).parents[3] / "shared/reference/formats/ncmec/cybertipline-i
 
 ORDER = {
     "report": (
-        "incidentSummary", "internetDetails", "reporter", "personOrUserReported", "victim", "additionalInfo",
+        "batchedReport", "incidentSummary", "internetDetails", "reporter", "personOrUserReported", "victim",
+        "additionalInfo",
     ),
     "incidentSummary": (
         "incidentType", "platform", "escalateToHighPriority", "reportAnnotations", "incidentDateTime",
@@ -22,6 +23,10 @@ ORDER = {
         "personOrUserReportedPerson", "espIdentifier", "espService", "screenName", "ipCaptureEvent",
         "deviceId", "priorCTReports", "estimatedLocation",
     ),
+    "personOrUserReportedPerson": (
+        "firstName", "lastName", "phone", "email", "address", "dateOfBirth",
+    ),
+    "address": ("address", "city", "zipCode", "nonUsaState", "country"),
     "ipCaptureEvent": ("ipAddress", "eventName", "dateTime", "port"),
     "fileDetails": (
         "reportId", "fileId", "originalFileName", "uploadedToEspTimestamp", "fileViewedByEsp",

@@ -345,6 +345,7 @@ def _subject(world: World, number: int, lead: Lead) -> Subject:
         band="high",
         first_seen_at=NOON,
         last_seen_at=NOON,
+        assessed_at=NOON,
     )
     SubjectLead.objects.create(
         id=uid("link", number),

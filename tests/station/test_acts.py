@@ -191,6 +191,7 @@ _ROWS: dict[str, Callable[[Play], Any]] = {
 }
 _PLAIN: dict[str, Any] = {
     "str": "x",
+    "UUID": UUID(int=7),
     "Language": "en",
     "bytes": b"x",
     "int": 1,

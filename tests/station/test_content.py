@@ -24,7 +24,7 @@ from kaval.station.models import (
     SubjectLead,
     ViralList,
 )
-from kaval.station.operations import intake, linking, viral
+from kaval.station.operations import intake, linking, triage, viral
 from kaval.station.queries.content import known_content, lists_held
 from tests.station.plays import refused
 
@@ -65,7 +65,7 @@ def seen(play: Play, *rows: tuple[str, str], name: str = "p2p-1.csv") -> None:
 def assessed(play: Play, key: str = "1", *, seconds: int = 1) -> dict[str, Assessment]:
     """The new snapshot of each subject by the client it is about."""
     at = AT + timedelta(seconds=seconds)
-    linking.assess_subjects(by=play.officer("analyst"), at=at, key=key)
+    triage.assess_subjects(by=play.officer("analyst"), at=at, key=key)
     rows = Assessment.objects.filter(at=at).select_related("subject")
     found = {}
     for row in rows:
@@ -117,7 +117,7 @@ def test_earlier_reports_are_counted_as_by_hand(play: Play) -> None:
     digests = [f"{number:02x}7b" * 10 for number in range(5)]
     rows = [(draw.choice("ABCDEFG"), draw.choice(digests)) for _ in range(50)]
     seen(play, *rows)
-    linking.assess_subjects(by=play.officer("analyst"), at=AT, key="1")
+    triage.assess_subjects(by=play.officer("analyst"), at=AT, key="1")
     letters = dict(zip(Lead.objects.order_by("number").values_list("id", flat=True), rows, strict=True))
     subject_of = {
         letters[lead][0]: subject
@@ -258,7 +258,7 @@ def reported(play: Play, *arrivals: intake.Arrival) -> dict[str, dict[str, float
     clerk, analyst = play.officer("intake_clerk"), play.officer("analyst")
     intake.take_in(by=clerk, at=AT, source="ncrb_cybertip", arrivals=arrivals, key="tips")
     linking.link_leads(by=analyst, at=AT, key="tips")
-    linking.assess_subjects(by=analyst, at=AT, key="tips")
+    triage.assess_subjects(by=analyst, at=AT, key="tips")
     found = {}
     for row in Assessment.objects.select_related("subject"):
         named = row.subject.leads.get().lead.identifiers.get(identifier__kind="email", party="reported")

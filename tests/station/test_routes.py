@@ -39,6 +39,15 @@ ONLY_POST = {
     "profile-suggest",
     "profile-confirm",
     "tip-take",
+    "triage-act",
+    "triage-view",
+    "triage-draw",
+    "triage-judge",
+    "subject-band",
+    "link-decide",
+    "link-withdraw",
+    "part-leads",
+    "see-notice",
 }
 
 

@@ -11,6 +11,7 @@ from kaval.cli import (
     database,
     demo,
     ledger,
+    linking,
     offline,
     profiles,
     scoring,
@@ -44,6 +45,7 @@ def _version(
 app.command("simulate")(offline.simulate)
 app.command("read")(offline.read)
 app.command("intake")(taking_in.intake)
+app.command("link")(linking.link)
 app.command("examine")(offline.examine)
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
@@ -51,6 +53,7 @@ app.command("work")(working.work)
 app.command("score")(scoring.score)
 app.add_typer(unit.app, name="unit")
 app.add_typer(viral.app, name="viral")
+app.add_typer(linking.app, name="watch")
 app.add_typer(database.app, name="db")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(profiles.app, name="profile")

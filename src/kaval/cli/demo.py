@@ -38,7 +38,7 @@ STEPS = (
 
 def demo(
     *,
-    operation: Annotated[str, typer.Option(help="small, 20.3, 23.1 or state")] = "20.3",
+    operation: Annotated[str, typer.Option(help="small, linking, 20.3, 23.1 or state")] = "20.3",
     seed: Annotated[int, typer.Option(help="The same operation and seed give the same rows.")] = 7,
     leave: Annotated[
         bool, typer.Option("--exit", help="End after the run instead of serving the console.")

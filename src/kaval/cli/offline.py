@@ -22,7 +22,7 @@ from kaval.gateways.postgres import default_home
 
 
 def simulate(
-    operation: Annotated[str, typer.Option(help="small, 20.3, 23.1 or state")] = "small",
+    operation: Annotated[str, typer.Option(help="small, linking, 20.3, 23.1 or state")] = "small",
     seed: Annotated[int, typer.Option(help="The same operation and seed give the same world.")] = 7,
     out: Annotated[
         Path, typer.Option(help="The folder to write; an identical world there is left alone.")

@@ -78,7 +78,8 @@ def score_world(folder: Path) -> dict[str, Any]:
         missed[f"not attributable in truth: {row['why_not']}"] += 1
     passed = held.passed_places()
     truth_reports = list(_lines(truth / "reports.jsonl"))
-    precision, recall = _pairs(truth_reports, held.subject_of_reports())
+    subjects = held.subject_of_reports()
+    precision, recall = _pairs(truth_reports, subjects)
     return {
         "wrong_doors": len(wrong),
         "missed_doors": doors,
@@ -86,7 +87,8 @@ def score_world(folder: Path) -> dict[str, Any]:
         "passed": sum((row["isp_id"], row["customer_ref"]) in passed for row in attributable),
         "same_person_precision": precision,
         "same_person_recall": recall,
-        **_at_risk(truth_reports, held.subject_of_reports(), held.queue()),
+        **_largest(truth_reports, subjects),
+        **_at_risk(truth_reports, subjects, held.queue()),
         **_files(_lines(truth / "files.jsonl"), held.findings()),
         "missed": missed.most_common(),
         "wrong": wrong,
@@ -110,6 +112,24 @@ def _pairs(truth: list[dict[str, Any]], subjects: Mapping[tuple[str, str], str])
 
 def _pair_count(counts: Iterable[int]) -> int:
     return sum(count * (count - 1) // 2 for count in counts)
+
+
+def _largest(truth: list[dict[str, Any]], subjects: Mapping[tuple[str, str], str]) -> dict[str, int]:
+    """The largest subject of the station: its reports, how many people they are about in truth, and the reports of
+    the person most reported."""
+    people: dict[str, Counter[str]] = defaultdict(Counter)
+    true: Counter[str] = Counter()
+    for row in truth:
+        subject = subjects.get((row["source_system"], row["source_id"]))
+        if subject is not None:
+            people[subject][row["person_id"]] += 1
+            true[row["person_id"]] += 1
+    largest = max(people.values(), key=lambda found: found.total(), default=Counter[str]())
+    return {
+        "largest_subject_reports": largest.total(),
+        "largest_subject_people": len(largest),
+        "most_reported_person_reports": max(true.values(), default=0),
+    }
 
 
 def _at_risk(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,8 +66,9 @@ def intake(
         steps.say("looking at what was handed over")
         total, skipped = _count(paths)
         with opened(say=steps.say):
+            from kaval.station.collector import unhurried_collector
             from kaval.station.operations import intake as acts
-            from kaval.station.operations import register
+            from kaval.station.operations.following import follow_arrival
             from kaval.station.queries.reading_profiles import confirmed_profiles
 
             officer = officer_of(by)
@@ -85,23 +84,10 @@ def intake(
                     profiles=(*confirmed_profiles(), *profiles_of(default_home())),
                     progress=lambda what, done, _: steps.progress(what, done, total),
                 )
-            register.update_register(by=officer, at=moment, key=str(taken.delivery))
+            with steps.step("link and order"):
+                follow_arrival(by=officer, at=moment, key=str(taken.delivery))
             problems = _problems(taken)
     _say(taken, problems, skipped, as_json=as_json)
-
-
-@contextmanager
-def unhurried_collector() -> Iterator[None]:
-    """Has Python look for reference cycles less often: an import makes millions of records and hardly a cycle."""
-    held = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*held)
-        gc.unfreeze()
 
 
 def _moment(text: str) -> datetime:

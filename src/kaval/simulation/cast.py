@@ -58,25 +58,29 @@ class Cast:
 
 def build_cast(figures: Figures, map_: Map, rng: Random) -> Cast:
     """People of one operation in a fixed order; the same random source gives the same cast."""
-    registry = Registry(rng)
+    registry = Registry(rng, wide=figures.twists)
     offenders = [
-        _offender(registry, rng.choice(map_.stations[district]), None)
+        offender(registry, rng.choice(map_.stations[district]), None)
         for district, count in sites_by_district(figures).items()
         for _ in range(count)
     ]
     stations = [s for d in teams_by_district(figures) for s in map_.stations[d]]
     for number in range(figures.extra):
         reason = REASONS[number % len(REASONS)]
-        offenders.append(_offender(registry, rng.choice(stations), reason))
+        offenders.append(offender(registry, rng.choice(stations), reason))
     rng.shuffle(offenders)
     _give_channels(registry, offenders)
     _mark_before_day(figures, offenders, rng)
     bystanders, innocents = _bystanders(registry, figures, stations)
-    victims = [_victim(registry, rng.choice(stations)) for _ in range(max(3, figures.sites // 12))]
+    victims = [_victim(registry, rng.choice(stations)) for _ in range(_victims(figures))]
     reporters = [
         registry.person("reporter", rng.choice(innocents).household) for _ in range(figures.tips // 2)
     ]
     return Cast(registry, offenders, innocents, victims, reporters, bystanders)
+
+
+def _victims(figures: Figures) -> int:
+    return max(3, figures.sites // 12, figures.crowd[0] // 20)
 
 
 def _victim(registry: Registry, station: Station) -> Person:
@@ -87,7 +91,7 @@ def _victim(registry: Registry, station: Station) -> Person:
     return person
 
 
-def _offender(registry: Registry, station: Station, why_not: str | None) -> Person:
+def offender(registry: Registry, station: Station, why_not: str | None) -> Person:
     """An offender with a home and the line under which he is seen."""
     rng = registry.rng
     home = registry.household(station)

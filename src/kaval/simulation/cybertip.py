@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -30,7 +31,7 @@ class TipFile:
 
 @dataclass(slots=True)
 class Tip:
-    """One report; `number` is given when all are in order of receipt."""
+    """One report; `number` is given when all are in order of receipt. `write`: who writes it if not `report_xml`."""
 
     person: Person
     platform: str
@@ -47,6 +48,7 @@ class Tip:
     victim: Person | None = None
     with_client: bool = False
     files: list[TipFile] = field(default_factory=list)
+    write: Callable[[Tip], bytes] | None = None
 
 
 def tag(name: str, body: str, **attributes: str) -> str:
@@ -60,21 +62,21 @@ def leaf(name: str, text: object, **attributes: str) -> str:
     return tag(name, escape(str(text)), **attributes)
 
 
-def _domain(platform: str) -> str:
+def domain(platform: str) -> str:
     return platform.lower().replace(" ", "-") + ".example.org"
 
 
-def _details(tip: Tip) -> str:
+def details(tip: Tip) -> str:
     kind = tip.platform.split()[-1]
     if kind in ("Chat", "Messenger"):
         return tag("chatImIncident", leaf("chatClient", tip.platform))
     if kind == "Mail":
         return tag("emailIncident", leaf("emailAddress", tip.person.email))
-    url = f"https://{_domain(tip.platform)}/item/{tip.person.accounts[tip.platform][0]}"
+    url = f"https://{domain(tip.platform)}/item/{tip.person.accounts[tip.platform][0]}"
     return tag("webPageIncident", leaf("url", url))
 
 
-def _capture(sighting: Sighting, event: str) -> str:
+def capture(sighting: Sighting, event: str) -> str:
     body = leaf("ipAddress", sighting.address) + leaf("eventName", event)
     body += leaf("dateTime", iso(sighting.first, sighting.zone))
     if sighting.port is not None:
@@ -94,7 +96,7 @@ def _reported(tip: Tip) -> str:
         who += leaf("email", person.email, verified="true")
     body = tag("personOrUserReportedPerson", who) if who else ""
     body += leaf("espIdentifier", user_id) + leaf("espService", tip.platform) + leaf("screenName", screen)
-    body += "".join(_capture(s, ("Upload", "Login")[n % 2]) for n, s in enumerate(tip.sightings))
+    body += "".join(capture(s, ("Upload", "Login")[n % 2]) for n, s in enumerate(tip.sightings))
     if tip.with_client:
         body += tag("deviceId", leaf("idType", GUID_TYPE) + leaf("idValue", person.client_guid))
     body += "".join(leaf("priorCTReports", number) for number in tip.prior)
@@ -111,6 +113,8 @@ def _victim(person: Person) -> str:
 
 def report_xml(tip: Tip) -> bytes:
     """The report without its number, which the schema does not carry."""
+    if tip.write is not None:
+        return tip.write(tip)
     kind = ENTICEMENT if tip.enticement else POSSESSION
     summary = leaf("incidentType", kind) + leaf("platform", tip.platform)
     if tip.urgent:
@@ -118,9 +122,9 @@ def report_xml(tip: Tip) -> bytes:
     if tip.urgent and tip.enticement:
         summary += tag("reportAnnotations", "<csamSolicitation/>")
     summary += leaf("incidentDateTime", iso(tip.at, tip.zone))
-    reporter = tag("reportingPerson", leaf("email", f"trust@{_domain(tip.platform)}"))
+    reporter = tag("reportingPerson", leaf("email", f"trust@{domain(tip.platform)}"))
     reporter += leaf("companyTemplate", f"{tip.platform} reports accounts after an automatic match.")
-    body = tag("incidentSummary", summary) + tag("internetDetails", _details(tip))
+    body = tag("incidentSummary", summary) + tag("internetDetails", details(tip))
     body += tag("reporter", reporter) + _reported(tip)
     if tip.victim is not None:
         body += _victim(tip.victim)
@@ -139,7 +143,8 @@ def file_xml(tip: Tip, file: TipFile) -> bytes:
     if file.annotations:
         body += tag("fileAnnotations", "".join(f"<{name}/>" for name in file.annotations))
     body += leaf("originalFileHash", file.known.md5, hashType="MD5")
-    body += leaf("originalFileHash", file.known.sha1, hashType="SHA1")
+    if file.known.sha1:
+        body += leaf("originalFileHash", file.known.sha1, hashType="SHA1")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tag("fileDetails", body)}\n'.encode()
 
 
@@ -159,14 +164,14 @@ class TipMaker:
         rng = self.rng
         platforms = list(person.accounts)
         platform = platforms[0] if nth == 0 else rng.choice(platforms)
-        at, received_at = self._times(sighting)
+        at, received_at = self.times(sighting)
         offender, risk = person.kind == "offender", person.child_at_risk
         tip = Tip(
             person=person,
             platform=platform,
             at=at,
             received_at=received_at,
-            sightings=self._captures(person, sighting),
+            sightings=self.captures(person, sighting),
             zone="Z" if sighting is None else sighting.zone,
             with_email=nth == 0 or platform != platforms[0] or rng.random() < 0.6,
             with_phone=rng.random() < 0.3,
@@ -183,7 +188,7 @@ class TipMaker:
         tip.files = self._files(person) if rng.random() < (0.9 if risk else 0.5) else []
         return tip
 
-    def _times(self, sighting: Sighting | None) -> tuple[datetime, datetime]:
+    def times(self, sighting: Sighting | None) -> tuple[datetime, datetime]:
         rng = self.rng
         opens = self.until - timedelta(days=39)
         unseen = opens + timedelta(seconds=rng.randrange(36 * 86400))
@@ -193,7 +198,7 @@ class TipMaker:
         received = earliest + timedelta(seconds=rng.randint(0, int((latest - earliest).total_seconds())))
         return at.astimezone(UTC), received.replace(microsecond=0)
 
-    def _captures(self, person: Person, sighting: Sighting | None) -> tuple[Sighting, ...]:
+    def captures(self, person: Person, sighting: Sighting | None) -> tuple[Sighting, ...]:
         """The sighting, sometimes with a second event seconds later under the same address and port."""
         if sighting is None:
             return ()

@@ -1,7 +1,7 @@
 """What each named operation must add up to: the one table of figures in the simulation.
 
 The world is *built* so that counting its rows gives these numbers; the station never sees them.
-20.3 and 23.1 follow publicly reported totals of two operations, `small` and `state` are our own.
+20.3 and 23.1 follow publicly reported totals of two operations, the others are our own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 SIMULATOR_VERSION = "1"
+TWISTS_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Figures:
 
     `districts` empty means all twenty. `extra` is the number of offenders who must not pass attribution.
     `bystanders` is the number of innocent lines that stand next to the true ones in provider answers.
+    `twists`: the ways in which reports mislead are all there (`twists.py`), and truth/ tells of them; `crowd`
+    is then how many further people tiplines and file-sharing monitors name, none of whom passes attribution.
     """
 
     operation: str
@@ -41,6 +44,13 @@ class Figures:
     images: tuple[str, ...]
     stations: tuple[int, int] = (6, 8)
     districts: tuple[str, ...] = ()
+    twists: bool = False
+    crowd: tuple[int, int] = (0, 0)
+
+    @property
+    def version(self) -> str:
+        """Of the simulator that writes this operation; a world of another version is written again."""
+        return f"{SIMULATOR_VERSION}.{TWISTS_VERSION}" if self.twists else SIMULATOR_VERSION
 
     @property
     def places(self) -> int:
@@ -80,6 +90,31 @@ FIGURES: dict[str, Figures] = {
             images=("ext4", "vfat", "ntfs"),
             stations=(3, 3),
             districts=("KCC", "TSRC", "KKDC"),
+        ),
+        Figures(
+            operation="linking",
+            name="Training operation, linking",
+            name_ml="പരിശീലന ദൗത്യം, ബന്ധിപ്പിക്കൽ",
+            field_day=date(2026, 3, 15),
+            sites=14,
+            withdrawn=1,
+            deferred=0,
+            teams=6,
+            devices=9,
+            cases=6,
+            seizure_reports=2,
+            arrests=2,
+            cybertips=1600,
+            p2p_rows=1300,
+            register_rows=60,
+            tips=40,
+            extra=24,
+            bystanders=400,
+            images=("vfat",),
+            stations=(3, 3),
+            districts=("KCC", "TSRC", "KKDC"),
+            twists=True,
+            crowd=(440, 150),
         ),
         Figures(
             operation="20.3",
@@ -143,6 +178,8 @@ FIGURES: dict[str, Figures] = {
             extra=240,
             bystanders=6000,
             images=_EIGHT,
+            twists=True,
+            crowd=(6000, 5000),
         ),
     )
 }

@@ -24,11 +24,12 @@ ZIP_TIME = (2026, 1, 1, 0, 0, 0)
 
 @dataclass(slots=True)
 class Inbox:
-    """Lines of arrivals.csv and of truth/reports.jsonl, gathered while files are written."""
+    """Lines of arrivals.csv and of truth/reports.jsonl, and what each row of a monitor is called in its file."""
 
     folder: Folder
     arrivals: list[list[str]] = field(default_factory=list)
     truth: list[dict[str, object]] = field(default_factory=list)
+    rows: list[tuple[str, str, p2p.Row]] = field(default_factory=list)
 
     def arrive(self, path: str, content: bytes, *, source: str, at: datetime, channel: str) -> None:
         """Writes the file below inbox/ and notes when it came; paths in arrivals.csv are below inbox/ too."""
@@ -132,3 +133,4 @@ def put_p2p(inbox: Inbox, figures: Figures, *, reports: Reports, known: list[Kno
         inbox.arrivals.append([path, "p2p_export", iso(at), "secure_mail"])
         for row, line in zip(ordered, table, strict=True):
             inbox.tell(system.name, line[1], person=row.person, at=at)
+            inbox.rows.append((system.name, line[1], row))

@@ -66,13 +66,20 @@ class Network:
     """Hands out addresses over time: but for a wanted rival, one line holds one key at one instant."""
 
     def __init__(
-        self, rng: Random, bystanders: dict[str, list[Line]], *, sites: int, answered_at: datetime
+        self,
+        rng: Random,
+        bystanders: dict[str, list[Line]],
+        *,
+        sites: int,
+        answered_at: datetime,
+        crowd: int = 0,
     ) -> None:
         self.rng = rng
         self.bystanders = bystanders
         self.leases: list[Lease] = []
         self.blocks: list[PortBlock] = []
         self._sites = sites
+        self._crowd = crowd
         self._answered_at = answered_at
         self._busy: dict[tuple[str, int], list[tuple[datetime, datetime]]] = {}
         self._static: dict[str, str] = {}
@@ -101,7 +108,10 @@ class Network:
 
     def _pool(self, line: Line) -> int:
         size = POOLS[line.isp_id, line.kind][1]
-        want = max(4, self._sites // 12) if line.kind.endswith("cgnat") else max(24, self._sites)
+        if line.kind.endswith("cgnat"):
+            want = max(6, self._crowd // 90) if self._crowd else max(4, self._sites // 12)
+        else:
+            want = max(24, self._sites + self._crowd // 4)
         return min(size, want)
 
     def _address(self, line: Line, index: int) -> str:

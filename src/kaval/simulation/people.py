@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 
-from kaval.simulation import names
+from kaval.simulation import names, widenames
 from kaval.simulation.geography import Station, point_near
 from kaval.simulation.isps import ISPS
 
@@ -68,8 +69,35 @@ class Line:
 
 
 @dataclass(slots=True)
+class Profile:
+    """What one provider holds of one account, as its user wrote it; empty text where nothing was given.
+
+    `tied` by what the account shares with the person's others: email, phone, device, `likeness` (name and date
+    of birth alone, perhaps in other letters) or nothing at all. `masked`: only the end of the number is shown.
+    """
+
+    platform: str
+    user_id: str
+    handle: str
+    written: widenames.Written
+    tied: str
+    email: str = ""
+    phone: str = ""
+    device: tuple[str, str] | None = None
+    born: date | None = None
+    house: str = ""
+    masked: bool = False
+    told: int = 0
+
+
+@dataclass(slots=True)
 class Person:
-    """One person; `channels` is empty for those nobody reported, `why_not` None for those who must pass."""
+    """One person; `channels` is empty for those nobody reported, `why_not` None for those who must pass.
+
+    The fields from `given` on are used by twisted worlds alone. `seen_days` are days before the field day in
+    place of the usual ones. `quiet`: registers and public tips leave the person out, because what they say
+    would fit another one too. `least`: how many reports the person's part needs.
+    """
 
     person_id: str
     kind: str
@@ -89,6 +117,16 @@ class Person:
     repeat_offender: bool = False
     why_not: str | None = None
     before_day: str | None = None
+    given: widenames.Wide | None = None
+    born: date | None = None
+    seen_days: tuple[int, int] | None = None
+    quiet: bool = False
+    least: int = 1
+    risk_kind: str | None = None
+    shows: str = ""
+    device: tuple[str, str] | None = None
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    hidden: list[Profile] = field(default_factory=list)
 
     @property
     def planned(self) -> bool:
@@ -99,8 +137,9 @@ class Person:
 class Registry:
     """Makes households, lines and people with numbers that never repeat."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, *, wide: bool = False) -> None:
         self.rng = rng
+        self.wide = wide
         self.households: list[Household] = []
         self.lines: list[Line] = []
         self.people: list[Person] = []
@@ -118,7 +157,8 @@ class Registry:
             lon, lat = point_near(rng, station)
             place = rng.choice((station.name, f"{station.name} East", f"{station.name} Junction"))
             pincode = f"{station.district.pin}{rng.randint(1, 999):03d}"
-            house, ward = names.house_name(rng)[0], str(rng.randint(1, 60))
+            house = widenames.draw_house(rng) if self.wide else names.house_name(rng)[0]
+            ward = str(rng.randint(1, 60))
         else:
             lon, lat, place, pincode = base.lon, base.lat, base.place, base.pincode
             house, ward = base.house_name, base.ward
@@ -141,7 +181,7 @@ class Registry:
             customer_ref=f"{ISPS[isp_id].prefix}{200000 + number * 7}",
             household=household,
             kind=kind,
-            holder=names.person_name(rng, rng.choice("FM"))[0],
+            holder=self._name(rng.choice("FM"), household)[0],
             birth_year=rng.randint(1948, 2002),
             phone=self._phone(),
             email=f"subscriber{number}@example.com",
@@ -156,7 +196,11 @@ class Registry:
         """A new person of the household; offenders are adults, mostly men."""
         rng, number = self.rng, len(self.people) + 1
         gender = rng.choice("FM") if kind != "offender" else rng.choices("FM", (5, 95))[0]
-        name, name_ml = names.person_name(rng, gender)
+        given, (name, name_ml) = self._given(gender), ("", "")
+        if given is None:
+            name, name_ml = names.person_name(rng, gender)
+        else:
+            name, name_ml = self._whole(given, household)
         age = rng.randint(9, 17) if kind == "victim" else rng.randint(19, 64)
         person = Person(
             person_id=f"P{number:06d}",
@@ -168,12 +212,34 @@ class Registry:
             age=age,
             email=f"{name.split()[0].lower()}.{number}.{rng.randint(10, 99)}@example.net",
             phone=self._phone(),
+            given=given,
         )
         self.people.append(person)
         return person
 
+    def _given(self, gender: str) -> widenames.Wide | None:
+        return widenames.draw_given(self.rng, gender) if self.wide else None
+
+    def _whole(self, given: widenames.Wide, household: Household) -> names.Name:
+        """Given name and the name of the house, in both scripts."""
+        house = widenames.house_names()[household.house_name]
+        return f"{given.en} {house.en}", f"{given.ml} {house.ml}"
+
+    def _name(self, gender: str, household: Household) -> names.Name:
+        given = self._given(gender)
+        return names.person_name(self.rng, gender) if given is None else self._whole(given, household)
+
+    def rename(self, person: Person, given: widenames.Wide) -> None:
+        """Another given name for a person of a twisted world; the house name is the household's."""
+        person.given = given
+        person.name, person.name_ml = self._whole(given, person.household)
+
     def account(self, person: Person, platform: str, *, handle: str | None = None) -> None:
         """An account on the platform; a given handle is somebody else's name on another platform."""
+        person.accounts[platform] = self.login(platform, handle=handle)
+
+    def login(self, platform: str, *, handle: str | None = None) -> tuple[str, str]:
+        """A new account number of the platform with a handle; nobody else's unless one is given."""
         rng = self.rng
         name = handle or names.handle(rng)
         while handle is None and name in self._handles:
@@ -181,7 +247,7 @@ class Registry:
         self._handles.add(name)
         self._accounts += 1
         initials = "".join(word[0] for word in platform.split()).lower()
-        person.accounts[platform] = (f"{initials}-{10_000_000 + self._accounts * 37}", name)
+        return f"{initials}-{10_000_000 + self._accounts * 37}", name
 
     def client(self, person: Person) -> None:
         """A file-sharing program with its own identifier: GUID, user hash, node id or CID by network."""

@@ -30,7 +30,8 @@ def _registered(
     figures: Figures, cast: Cast, *, reported: set[tuple[str, str]], rng: Random
 ) -> list[tuple[Person, str]]:
     """Person and platform of each row: accounts known from reports, then people nobody else reported."""
-    pairs = [(p, name) for p in cast.offenders for name in p.accounts if (p.person_id, name) in reported]
+    known = [p for p in cast.offenders if not p.quiet]
+    pairs = [(p, name) for p in known for name in p.accounts if (p.person_id, name) in reported]
     rng.shuffle(pairs)
     pairs = pairs[: figures.register_rows * 6 // 10]
     unseen = [p for p in cast.innocents if not p.accounts and not p.client_guid]
@@ -81,7 +82,7 @@ def put_register(
 
 def put_tips(inbox: Inbox, figures: Figures, *, cast: Cast, rng: Random) -> None:
     """Tips by web form, phone and helpline; four in ten are about innocent people."""
-    known = [p for p in cast.offenders if p.accounts]
+    known = [p for p in cast.offenders if p.accounts and not p.quiet]
     unseen = [p for p in cast.innocents if not p.accounts and not p.client_guid]
     for number in range(1, figures.tips + 1):
         person = rng.choice(known) if number % 5 < 3 else unseen[-number]

@@ -65,7 +65,8 @@ class Observer:
 
     def _days(self, person: Person, channel: str, visits: int) -> list[int]:
         """Distinct days at least two apart, so that any two instants are over 24 hours apart."""
-        low, high = OLD_DAYS if person.why_not == "too_old" else SEEN_DAYS[channel]
+        usual = OLD_DAYS if person.why_not == "too_old" else SEEN_DAYS[channel]
+        low, high = person.seen_days or usual
         return sorted(self.rng.sample(range(low, high, 3), visits))
 
     def _instant(self, day: int) -> datetime:

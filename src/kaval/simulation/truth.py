@@ -16,11 +16,14 @@ def put_truth(
     lines: list[Line],
     reports: list[dict[str, object]],
     files: list[dict[str, object]],
+    twists: list[dict[str, object]] | None = None,
 ) -> None:
-    """Writes truth/."""
+    """Writes truth/; `twists` only in worlds that have them, and then people say what the risk is."""
     named = {(line.isp_id, line.customer_ref) for line in lines}
     people = cast.registry.people
-    folder.jsonl("truth/people.jsonl", (_person(p) for p in people))
+    folder.jsonl("truth/people.jsonl", (_person(p, twisted=twists is not None) for p in people))
+    if twists is not None:
+        folder.jsonl("truth/twists.jsonl", twists)
     folder.jsonl(
         "truth/reports.jsonl", sorted(reports, key=lambda r: (str(r["source_system"]), str(r["source_id"])))
     )
@@ -30,14 +33,15 @@ def put_truth(
     folder.jsonl("truth/files.jsonl", files)
 
 
-def _person(person: Person) -> dict[str, object]:
-    return {
+def _person(person: Person, *, twisted: bool) -> dict[str, object]:
+    row: dict[str, object] = {
         "person_id": person.person_id,
         "kind": person.kind,
         "household_id": person.household.household_id,
         "child_at_risk": person.child_at_risk,
         "repeat_offender": person.repeat_offender,
     }
+    return row | {"risk_kind": person.risk_kind} if twisted else row
 
 
 def _connection(line: Line) -> dict[str, object]:

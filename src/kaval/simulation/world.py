@@ -31,7 +31,10 @@ from kaval.simulation.pictures import Picture, draw_pictures, known_files, vics
 from kaval.simulation.publicleads import put_register, put_tips
 from kaval.simulation.reports import draw_reports
 from kaval.simulation.sightings import Observer
+from kaval.simulation.told import told_twists
 from kaval.simulation.truth import put_truth
+from kaval.simulation.twisted import CrowdedObserver
+from kaval.simulation.twists import thicken
 
 PARTS = frozenset(
     {"station", "inbox", "answers", "verification", "hashsets", "devices", "world", "truth", "manifest.json"}
@@ -145,7 +148,7 @@ def _complete(out: Path, *, operation: str, seed: int, skipped: tuple[str, ...])
     """The world at `out` when its manifest fits and every file has its size, else None."""
     try:
         manifest = json.loads((out / "manifest.json").read_bytes())
-        wanted = (operation, seed, SIMULATOR_VERSION, list(skipped))
+        wanted = (operation, seed, FIGURES[operation].version, list(skipped))
         found = tuple(manifest[k] for k in ("operation", "seed", "simulator", "missing_tools"))
         sizes = {row["path"]: row["size"] for row in manifest["files"]}
         same = found == wanted and all((out / p).stat().st_size == n for p, n in sizes.items())
@@ -173,20 +176,31 @@ class _Scene:
         progress("people", 0, 1)
         map_ = draw_map(self.rng("map"), stations=figures.stations)
         cast = build_cast(figures, map_, self.rng("cast"))
+        plot = thicken(figures, cast, map_=map_, rng=self.rng("twists")) if figures.twists else None
         roster = Roster(figures, map_, self.rng("roster"))
         put_own_files(folder, figures, map_=map_, roster=roster)
         pictures = draw_pictures(self.rng("pictures"), PER_IMAGE * len(figures.images))
         known = known_files(self.rng("known"), pictures, 2000)
         folder.json("hashsets/known.vics.json", vics(known))
         answered_at = day_at(figures.field_day, days=-14).astimezone(UTC)
-        network = Network(self.rng("network"), cast.bystanders, sites=figures.sites, answered_at=answered_at)
-        observer = Observer(self.rng("sightings"), network, figures.field_day)
+        network = Network(
+            self.rng("network"),
+            cast.bystanders,
+            sites=figures.sites,
+            answered_at=answered_at,
+            crowd=sum(figures.crowd),
+        )
+        watcher = CrowdedObserver if figures.twists else Observer
+        observer = watcher(self.rng("sightings"), network, figures.field_day)
         progress("sightings", 0, 1)
-        reports = draw_reports(figures, cast, observer=observer, known=known, rng=self.rng("reports"))
+        reports = draw_reports(
+            figures, cast, observer=observer, known=known, rng=self.rng("reports"), plot=plot
+        )
         inbox = Inbox(folder)
         put_cybertips(inbox, reports.tips, rng=self.rng("packing"), progress=progress)
         put_junk(inbox, figures)
-        put_p2p(inbox, figures, reports=reports, known=known, rng=self.rng("p2p"))
+        common = [file for file, _ in reports.viral] * (len(known) // 200)
+        put_p2p(inbox, figures, reports=reports, known=[*known, *common], rng=self.rng("p2p"))
         reported = {(tip.person.person_id, tip.platform) for tip in reports.tips}
         put_register(inbox, figures, cast=cast, reported=reported, rng=self.rng("register"))
         put_tips(inbox, figures, cast=cast, rng=self.rng("tips"))
@@ -197,7 +211,8 @@ class _Scene:
         day = live_day(figures, cast, lines=lines, rng=self.rng("day"))
         files = self._images(day, pictures, progress)
         folder.jsonl("world/day.jsonl", day.rows)
-        put_truth(folder, cast, lines=lines, reports=inbox.truth, files=files)
+        twists = None if plot is None else told_twists(plot, reports, rows=inbox.rows)
+        put_truth(folder, cast, lines=lines, reports=inbox.truth, files=files, twists=twists)
         self._manifest(len(inbox.truth))
         progress("done", 1, 1)
 
@@ -223,7 +238,7 @@ class _Scene:
             "kaval_world": 1,
             "operation": self.figures.operation,
             "seed": self.seed,
-            "simulator": SIMULATOR_VERSION,
+            "simulator": self.figures.version,
             "missing_tools": list(self.skipped),
             "reports": reports,
             "files": self.folder.listing(),

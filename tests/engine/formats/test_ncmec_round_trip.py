@@ -19,9 +19,9 @@ from kaval.engine.formats._spec import (
     ReceivedFile,
 )
 from kaval.engine.formats.intake import ncmec_file_details_xml, ncmec_report_xml
-from kaval.engine.formats.intake._ncmec_event import NO_TIME
 from kaval.engine.formats.intake._ncmec_schema import CHILDREN
 from kaval.engine.formats.ncmec_write import write
+from kaval.engine.kernel.instant import NO_TIME
 from tests.engine.formats.ncmec_documents import (
     XS,
     XSD,

@@ -1,18 +1,27 @@
-"""Linking is symmetric, independent of order, and rests on strong identifiers of the reported party alone."""
+"""Keys rest on identifiers of the reported party alone; containers, fillers and other parties give none."""
 
 from __future__ import annotations
-
-from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kaval.engine.formats._spec import IdentifierRecord, LeadRecord
-from kaval.engine.rules.linking import candidate_keys, group, identifier_key, links, strong_keys, subject_key
+from kaval.engine.kernel.identifier import kinds, strength
+from kaval.engine.rules.linking import (
+    BINDS,
+    LINKING,
+    SUGGESTS,
+    UNLESS,
+    group,
+    identifier_key,
+    is_doubtful,
+    linking_keys,
+    settings,
+)
 
 KEYS = st.frozensets(st.sampled_from([f"email|{n}@example.net" for n in range(12)]), max_size=3)
-LEADS = st.dictionaries(st.sampled_from([f"lead-{n}" for n in range(20)]), KEYS, max_size=20)
+THINGS = st.dictionaries(st.sampled_from([f"thing-{n}" for n in range(20)]), KEYS, max_size=20)
 
 
 def lead(*identifiers: IdentifierRecord, signals: tuple[str, ...] = ()) -> LeadRecord:
@@ -23,54 +32,20 @@ def named(kind: str, value: str, *, scope: str = "", party: str = "reported") ->
     return IdentifierRecord(kind, value, scope, party, "/")
 
 
-@given(leads=LEADS, data=st.data())
-def test_the_order_of_leads_does_not_matter(leads: dict[str, frozenset[str]], data: st.DataObject) -> None:
-    shuffled = dict(data.draw(st.permutations(list(leads.items()))))
-    assert group(shuffled) == group(leads)
-    assert links(shuffled) == links(leads)
-
-
-@given(leads=LEADS)
-def test_leads_are_one_subject_exactly_when_a_chain_of_shared_keys_joins_them(
-    leads: dict[str, frozenset[str]],
+@given(things=THINGS, data=st.data())
+def test_groups_of_things_with_a_common_key_do_not_depend_on_order(
+    things: dict[str, frozenset[str]], data: st.DataObject
 ) -> None:
-    subjects = group(leads)
-    reach = {a: {a} | {b for b in leads if leads[a] & leads[b]} for a in leads}
-    for _ in leads:
-        reach = {a: set().union(*(reach[b] for b in reach[a])) for a in reach}
-    for a, b in combinations(leads, 2):
-        assert (subjects[a] == subjects[b]) is (b in reach[a]) is (a in reach[b])
-
-
-@given(leads=LEADS)
-def test_an_unrelated_report_changes_no_subject(leads: dict[str, frozenset[str]]) -> None:
-    more = {**leads, "stranger": frozenset(("phone|+915550000000",))}
-    assert {k: v for k, v in group(more).items() if k != "stranger"} == group(leads)
-
-
-@given(leads=LEADS)
-def test_the_links_alone_hold_the_same_subjects_together_and_say_why(
-    leads: dict[str, frozenset[str]],
-) -> None:
-    found = links(leads)
-    edges: dict[str, set[str]] = {key: set() for key in leads}
-    for number, link in enumerate(found):
-        assert set(link.keys) <= leads[link.first] & leads[link.second]
-        assert len(link.reasons) == len(link.keys) > 0
-        edges[link.first].add(f"edge|{number}")
-        edges[link.second].add(f"edge|{number}")
-    assert group(edges) == group(leads)
-
-
-def test_the_subjects_key_is_the_smallest_digest_whatever_the_order() -> None:
-    assert subject_key(["b", "a"]) == subject_key(["a", "b"])
-    assert subject_key(["a", "b"]) in {subject_key(["a"]), subject_key(["b"])}
+    shuffled = dict(data.draw(st.permutations(list(things.items()))))
+    found = group(things)
+    assert group(shuffled) == found
+    for one, keys in things.items():
+        assert all((found[one] == found[other]) for other in things if keys & things[other])
 
 
 @pytest.mark.parametrize("party", ["victim", "recipient", "reporter", "mentioned"])
 def test_nobody_but_the_reported_party_links(party: str) -> None:
-    record = lead(named("email", "a@example.net", party=party))
-    assert strong_keys(record) == candidate_keys(record) == frozenset()
+    assert linking_keys(lead(named("email", "a@example.net", party=party))) == frozenset()
 
 
 @pytest.mark.parametrize("kind, value, scope", [
@@ -79,26 +54,42 @@ def test_nobody_but_the_reported_party_links(party: str) -> None:
     ("handle", "blue_kite", ""), ("handle", "blue_kite", "a:b"),
     ("email", "unknown@example.net", ""), ("no_kind", "x", ""),
 ])  # fmt: skip
-def test_containers_weak_unscoped_and_filler_values_never_make_a_strong_key(
+def test_containers_names_unscoped_and_filler_values_never_make_a_key(
     kind: str, value: str, scope: str
 ) -> None:
-    assert strong_keys(lead(named(kind, value, scope=scope))) == frozenset()
+    assert linking_keys(lead(named(kind, value, scope=scope))) == frozenset()
 
 
-def test_one_handle_on_two_platforms_is_two_people() -> None:
-    first = strong_keys(lead(named("handle", "@Blue_Kite", scope="Example Chat")))
-    same = strong_keys(lead(named("handle", "blue_kite", scope="example  chat")))
-    other = strong_keys(lead(named("handle", "blue_kite", scope="Kite Photos")))
+def test_one_handle_on_two_platforms_is_two_keys() -> None:
+    first = linking_keys(lead(named("handle", "@Blue_Kite", scope="Example Chat")))
+    same = linking_keys(lead(named("handle", "blue_kite", scope="example  chat")))
+    other = linking_keys(lead(named("handle", "blue_kite", scope="Kite Photos")))
     assert first == same != other
 
 
 @pytest.mark.parametrize("signal", ["several_reported", "compromised_account"])
-def test_a_doubtful_report_gives_candidates_and_no_strong_key(signal: str) -> None:
+def test_a_report_of_a_shared_or_taken_over_account_is_doubtful(signal: str) -> None:
     record = lead(named("email", "a@example.net"), signals=(signal,))
-    assert strong_keys(record) == frozenset()
-    assert candidate_keys(record) == {"email|a@example.net"}
+    assert is_doubtful(record)
+    assert linking_keys(record) == {"email|a@example.net"}
+    assert not is_doubtful(lead(named("email", "a@example.net")))
 
 
 def test_the_key_of_a_value_is_its_normal_form() -> None:
     assert identifier_key(named("phone", "98460 12345")) == "phone|+919846012345"
     assert identifier_key(named("phone", "123")) is None
+
+
+def test_every_kind_that_links_is_a_known_one_and_no_container_is_among_them() -> None:
+    assert set(kinds()) >= LINKING
+    assert not any(strength(kind) == "container" for kind in LINKING)
+    assert {kind for kind in kinds() if strength(kind) == "strong"} <= LINKING
+
+
+def test_the_classes_are_apart_and_what_can_pass_on_has_a_weight_below_the_machine_but_for_a_number() -> None:
+    assert not BINDS & UNLESS
+    assert not (BINDS | UNLESS) & SUGGESTS
+    weights = settings()
+    alone = {kind for kind in SUGGESTS if weights[kind] >= weights["link_by_machine"]}
+    assert alone == {"phone"}
+    assert weights["phone_after_gap"] < weights["ask_a_person"] < weights["link_by_machine"]

@@ -12,6 +12,7 @@ from kaval.engine.kernel.errors import ConfigurationError, KeyConflict
 from kaval.station.audit import one_transaction
 from kaval.station.models import Delivery, Officer, Operation, Place, Provider, Unit
 from kaval.station.operations import attribution, intake, linking, organisation, planning, register
+from kaval.station.operations import triage as ordering
 
 Progress = Callable[[str, int, int], None]
 # A training station's identifier key is fixed, so that two runs of one world can be compared row by row.
@@ -80,7 +81,7 @@ def take_in(play: Play) -> None:
 
 
 def link(play: Play) -> None:
-    """Groups leads into subjects by strong identifiers."""
+    """Groups leads into subjects."""
     linking.link_leads(
         by=play.officer("analyst"), at=play.world.when("reports_to") + timedelta(hours=1), key=_key(play)
     )
@@ -89,7 +90,7 @@ def link(play: Play) -> None:
 def triage(play: Play) -> None:
     """Orders the subjects and opens investigations."""
     at = play.world.when("reports_to") + timedelta(hours=2)
-    linking.assess_subjects(by=play.officer("analyst"), at=at, key=_key(play))
+    ordering.assess_subjects(by=play.officer("analyst"), at=at, key=_key(play))
     linking.open_investigations(by=play.officer("supervisor"), at=at + timedelta(hours=1), key=_key(play))
 
 
@@ -132,6 +133,7 @@ def attribute(play: Play) -> None:
     attribution.attribute_subjects(
         by=analyst, at=done + timedelta(hours=2), key=_key(play), entry_at=world.when("first_entry_at")
     )
+    ordering.assess_persons(by=analyst, at=done + timedelta(hours=3), key=_key(play))
 
 
 def plan(play: Play) -> None:

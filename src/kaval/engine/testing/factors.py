@@ -11,7 +11,7 @@ from kaval.engine.kernel.instant import IST
 from kaval.engine.reference.load import load
 from kaval.engine.rules.triage.facts import TriageFacts
 
-_TEXTS = ("ID", "UNIT", "SOURCE", "EXPLANATION", "EXPLANATION_ML")
+_TEXTS = ("ID", "UNIT", "SOURCE", "EXPLANATION", "EXPLANATION_ML", "ASKS", "ASKS_ML")
 
 
 def factor_faults(module: ModuleType, cases: Iterable[TriageFacts], *, at: datetime) -> list[str]:

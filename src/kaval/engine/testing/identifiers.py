@@ -6,6 +6,8 @@ import inspect
 from types import ModuleType
 
 STRENGTHS = ("strong", "weak", "container")
+HOLDERS = ("one", "passes", "many")
+_SENTENCES = ("PROVES", "PROVES_ML", "MISLEADS", "MISLEADS_ML")
 _FUNCTIONS = ("compact", "validate", "is_valid", "format")
 
 
@@ -19,6 +21,9 @@ def identifier_faults(module: ModuleType) -> list[str]:
     ]
     if getattr(module, "STRENGTH", None) not in STRENGTHS:
         faults.append(f"{name}: STRENGTH is none of {', '.join(STRENGTHS)}")
+    if getattr(module, "HOLDER", None) not in HOLDERS:
+        faults.append(f"{name}: HOLDER is none of {', '.join(HOLDERS)}")
+    faults += [f"{name}: {text} is missing" for text in _SENTENCES if not getattr(module, text, "")]
     if not isinstance(getattr(module, "SCOPED", None), bool):
         faults.append(f"{name}: SCOPED must say whether the value belongs to a platform")
     text = module.__doc__ or ""

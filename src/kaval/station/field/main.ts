@@ -1,13 +1,17 @@
 // The entry of the browser bundle: what a page must do itself, and nothing a server can do.
 import { followBoard } from "./board";
 import { moveMap } from "./map";
+import { lightNet } from "./net";
+import { workQueue } from "./queue";
 import { tickRows } from "./ticks";
 import { Upload } from "./upload";
 
 for (const board of document.querySelectorAll<HTMLElement>("[data-board]")) followBoard(board);
 for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) moveMap(frame);
+for (const frame of document.querySelectorAll<HTMLElement>("[data-net]")) lightNet(frame);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) new Upload(form);
 for (const list of document.querySelectorAll<HTMLElement>("[data-ticks]")) tickRows(list);
+for (const list of document.querySelectorAll<HTMLElement>("[data-queue]")) workQueue(list);
 // On a phone the sections are one row that scrolls: the one we are in must be seen.
 const here = document.querySelector<HTMLElement>(".sections [aria-current]");
 if (here?.parentElement) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.clientWidth / 3;

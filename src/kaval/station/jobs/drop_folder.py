@@ -26,7 +26,7 @@ from kaval.station import roles
 from kaval.station.audit import keep_refusal
 from kaval.station.jobs.folder import UNITS_IN_A_BATCH, Batch, DropFolder, Memory, drop_folders
 from kaval.station.models import Officer
-from kaval.station.operations import intake, register
+from kaval.station.operations import following, intake
 from kaval.station.queries.reading_profiles import confirmed_profiles
 
 TRIES = 3
@@ -177,7 +177,7 @@ class _Looking:
                 once=True,
                 profiles=confirmed_profiles(),
             )
-            register.update_register(by=by, at=self._at, key=f"{CHANNEL} {batch.name}")
+            following.follow_arrival(by=by, at=self._at, key=f"{CHANNEL} {batch.name}")
             return taken
         except Exception as trouble:  # noqa: BLE001
             # At the edge: whatever one file does to a reader must not stop the others.

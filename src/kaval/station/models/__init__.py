@@ -41,6 +41,14 @@ from kaval.station.models.intake import (
     SealedFile,
     WaitingPart,
 )
+from kaval.station.models.linking import (
+    LeadFacts,
+    LikenessKey,
+    LinkDecision,
+    LinkProposal,
+    Notice,
+    WatchedKey,
+)
 from kaval.station.models.operation import Approval, Operation, PlanChange, Site, Stop, Team, TeamMember
 from kaval.station.models.people import Account, District, Officer, Station, Unit
 from kaval.station.models.record import Act, LedgerEntry, LedgerHead, Refusal
@@ -51,7 +59,14 @@ from kaval.station.models.register import (
     HandleLink,
     RegisterReading,
 )
-from kaval.station.models.subjects import Assessment, Investigation, Subject, SubjectLead
+from kaval.station.models.subjects import (
+    Assessment,
+    Investigation,
+    ParkedSample,
+    SavedView,
+    Subject,
+    SubjectLead,
+)
 
 __all__ = [
     "Account",
@@ -80,15 +95,21 @@ __all__ = [
     "Identifier",
     "Investigation",
     "Lead",
+    "LeadFacts",
     "LeadIdentifier",
     "LeaseAnswer",
     "LedgerEntry",
     "LedgerHead",
+    "LikenessKey",
+    "LinkDecision",
+    "LinkProposal",
     "ListedDigest",
+    "Notice",
     "Observation",
     "Officer",
     "Operation",
     "Outcome",
+    "ParkedSample",
     "Place",
     "PlanChange",
     "Provider",
@@ -106,6 +127,7 @@ __all__ = [
     "ReportedFile",
     "RequestRow",
     "Resolution",
+    "SavedView",
     "SealedFile",
     "SecondReading",
     "SeizureReport",
@@ -120,5 +142,6 @@ __all__ = [
     "Unit",
     "ViralList",
     "WaitingPart",
+    "WatchedKey",
     "Welfare",
 ]

@@ -122,6 +122,9 @@ class Resolution(Row):
     reasons = models.JSONField(default=list)
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["customer_ref"])]
+
 
 class Place(Row):
     """A verified installation address of one customer. Latitude and longitude are WGS84 degrees as the provider

@@ -201,7 +201,10 @@ class ReadingProfile(Row):
 
 
 class Lead(Row):
-    """A report taken on (`accepted`) or not (`refused`, with the reason); `number` is gap-free (POCSO 19(2) book)."""
+    """A report taken on (`accepted`) or not (`refused`, with the reason); `number` is gap-free (POCSO 19(2) book).
+
+    `link_again`: it says more since it was linked, so that its links must be looked at anew.
+    """
 
     number = models.BigIntegerField(unique=True)
     report = models.OneToOneField(Report, on_delete=PROTECT, related_name="lead")
@@ -209,6 +212,10 @@ class Lead(Row):
     reasons = models.JSONField(default=list)
     accepted_at = models.DateTimeField()
     by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
+    link_again = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="lead_again", condition=models.Q(link_again=True))]
 
 
 class Observation(Row):

@@ -57,6 +57,7 @@ class Joining:
         self._held: dict[str, _Held] = {}
         self._shown: set[tuple[str, str, str, str]] = set()
         self._updates: list[tuple[Any, ...]] = []
+        self._grown: list[tuple[Any, ...]] = []
 
     def load(self, wanted: Collection[str]) -> None:
         """Reads the stored reports that something of this step joins, and the differences already shown for them."""
@@ -101,6 +102,7 @@ class Joining:
         for identity, held in changed.items():
             self._grow(held, leads.get(identity), uses)
         update(Report, _CHANGED, self._updates)
+        update(Lead, ("link_again",), self._grown)
 
     def _grow(self, held: _Held, lead: Lead | None, uses: dict[UUID, set[tuple[str, str]]]) -> None:
         report, record = held.report, lead_rows.storable(held.now)
@@ -116,6 +118,7 @@ class Joining:
             lead.state, lead.reasons = "accepted", [reason.text for reason in verdict.reasons]
             lead.save(update_fields=["state", "reasons"])
             self._step.counted.leads += 1
+        self._grown.append((True, lead.id))
         self._rows.extend(lead.id.hex, record, before=before, uses=uses.get(lead.id, set()))
 
     def _join(

@@ -1,99 +1,101 @@
-"""Linking leads into subjects, ordering subjects by what their reports say, opening investigations."""
+"""Linking leads into subjects and opening investigations.
+
+Which subject a lead belongs to follows from identifiers and people's decisions (`engine.rules.linking`); this writes
+what follows. Linking some leads gives the same rows as linking all.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 
-from kaval.engine.formats._spec import LeadRecord
 from kaval.engine.kernel.instant import IST
-from kaval.engine.kernel.reason import Score
+from kaval.engine.kernel.reason import Reason
 from kaval.engine.rules import linking as rules
-from kaval.engine.rules import triage
 from kaval.engine.rules.cases.number import next_number
 from kaval.station.audit import Acting, acting
-from kaval.station.copying import Rows
-from kaval.station.ids import derive, derive_children
+from kaval.station.copying import Rows, update
+from kaval.station.ids import derive, derive_text
 from kaval.station.models import (
-    Assessment,
-    FileDigest,
     Investigation,
     Lead,
+    LeadFacts,
+    LikenessKey,
+    LinkProposal,
     Officer,
-    ReportedFile,
     Subject,
     SubjectLead,
 )
-from kaval.station.operations import lead_rows
-from kaval.station.queries.content import known_content, lists_held
+from kaval.station.operations import lead_rows, linking_copies, notices
+from kaval.station.queries import linkable
 
 BNSS_FROM = date(2024, 7, 1)  # BNSS 531(2)(a): investigations begun before go on under the old code
 UNIT_CODE = "CCSE"
-_DIGEST = ("id", "kind", "value", "file_id", "lead_id")
-_LOCK = 0x6B61_7661_6C06  # "kaval", digests of files: whoever adds some holds it until commit
+_LOCK = 0x6B61_7661_6C07  # "kaval", subjects: whoever changes them holds it until commit
+_FACTS = ("id", "lead_id", "facts", "doubtful", "signature")
+_BLOCK = ("id", "lead_id", "key")
+_LINK = ("id", "subject_id", "lead_id", "reasons", "by_id", "at")
+_SUBJECT = ("id", "number", "lead_count", "score", "band")
+_PROPOSAL = ("id", "first_id", "second_id", "bits", "reasons", "state", "proposed_at")
+_SPANS = """
+SELECT s.subject_id, count(*), min(r.received_at), max(r.received_at) FROM station_subjectlead s
+JOIN station_lead l ON l.id = s.lead_id JOIN station_report r ON r.id = l.report_id
+WHERE s.subject_id = ANY(%s) GROUP BY 1
+"""
+# From this share of new leads on, linking everything anew reads less than looking around each of them.
+_ALL_FROM = 0.2
+# Up to so many it is worth asking first whether a lead only says again what linked leads say.
+_FEW = 500
 
 
 def link_leads(*, by: Officer, at: datetime, key: str) -> int:
-    """Links every accepted lead that has no subject yet, by strong identifiers of the reported party only.
+    """Links every accepted lead that has no subject yet, or that says more than when it was linked.
 
-    A new lead joins the subject whose identifiers it shares; where it shares those of two subjects it joins the
-    older and
-    the other link stays a proposal for a person: nothing is merged by machine. Gives the number of leads linked.
+    Identifiers issued to one account bind; what can pass from hand to hand and likeness of names link only where they
+    weigh enough, and else become proposals for a person. Gives the number of leads looked at.
     """
     with acting("link_leads", by=by, at=at, key=key, request={}) as act:
         if act.repeated:
             return 0
-        leads = list(Lead.objects.filter(state="accepted").select_related("report").order_by("number"))
-        records = dict(
-            zip(
-                (str(lead.id) for lead in leads),
-                lead_rows.records_of(lead.report for lead in leads),
-                strict=True,
-            )
-        )
-        keys = {lead_id: rules.strong_keys(record) for lead_id, record in records.items()}
-        linked = {
-            str(lead): subject for lead, subject in SubjectLead.objects.values_list("lead_id", "subject_id")
-        }
-        reasons = _reasons(keys)
-        groups: dict[str, list[Lead]] = defaultdict(list)
-        grouped = rules.group(keys)
-        for lead in leads:
-            groups[grouped[str(lead.id)]].append(lead)
-        fresh = _join(act, groups, linked=linked, reasons=reasons)
-        _count_again({row.subject_id for row in fresh})
-        act.ledger("linked", {"leads": len(fresh), "subjects": len({row.subject_id for row in fresh})})
+        hold_subjects()
+        fresh = _describe()
+        if not fresh:
+            act.ledger("linked", {"leads": 0, "subjects": 0})
+            return 0
+        others = linking_copies.attach_copies(act, fresh) if len(fresh) <= _FEW else fresh
+        changed = len(fresh) - len(others)
+        if others:
+            many = len(others) > _FEW and len(others) > _ALL_FROM * SubjectLead.objects.count()
+            changed += write_links(act, linkable.everything() if many else linkable.around(others))
+        act.ledger("linked", {"leads": len(fresh), "subjects": changed, "weights": rules.settings().version})
+        notices.raise_notices(act, fresh)
         return len(fresh)
 
 
-def assess_subjects(*, by: Officer, at: datetime, key: str) -> int:
-    """Scores every subject on the facts of its reports; each snapshot keeps its reasons and what was missing.
-
-    Files named before by reports about others, or on a list of viral content, lower the score; they link nobody.
-    """
-    with acting("assess_subjects", by=by, at=at, key=key, request={}) as act:
+def link_again(*, by: Officer, at: datetime, key: str) -> int:
+    """Links all leads anew, after weights or rules changed; decisions hold. Gives how many subjects changed."""
+    with acting("link_again", by=by, at=at, key=key, request={}) as act:
         if act.repeated:
             return 0
-        _index_files()
-        lists = lists_held()
-        known = known_content(lists)
-        subjects = {subject.id: subject for subject in Subject.objects.all()}
-        rows = []
-        for subject_id, records in sorted(_records_by_subject().items()):
-            score = triage.assess(triage.facts_of(records, known=known[subject_id]), at=at)
-            subject = subjects[subject_id]
-            subject.score, subject.band = score.value, triage.band(score, at=at).code
-            rows.append(_assessment(subject, score, at))
-        Assessment.objects.bulk_create(rows, batch_size=500)
-        _update(subjects.values(), "score", "band")
-        facts = {"subjects": len(rows), "rule": rows[0].rule_version if rows else ""}
-        act.ledger("assessed", facts | {"viral_lists": [held.version for held in lists]})
-        return len(rows)
+        hold_subjects()
+        fresh = _describe()
+        changed = write_links(act, linkable.everything())
+        act.ledger("linked_again", {"subjects": changed, "weights": rules.settings().version})
+        notices.raise_notices(act, fresh)
+        return changed
+
+
+def hold_subjects() -> None:
+    """Waits until nobody else changes subjects, and keeps others waiting until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def open_investigations(*, by: Officer, at: datetime, key: str) -> int:
@@ -102,7 +104,7 @@ def open_investigations(*, by: Officer, at: datetime, key: str) -> int:
         if act.repeated:
             return 0
         waiting = (
-            Subject.objects.filter(investigation__isnull=True, assessments__isnull=False)
+            Subject.objects.filter(investigation=None, merged_into=None, assessments__isnull=False)
             .distinct()
             .order_by("-score", "first_seen_at", "number")
         )
@@ -128,117 +130,187 @@ def open_investigations(*, by: Officer, at: datetime, key: str) -> int:
         return len(rows)
 
 
-def _reasons(keys: Mapping[str, frozenset[str]]) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for link in rules.links(keys):
-        for reason in link.reasons:
-            entry = {"code": reason.code, "text": reason.text, "text_ml": reason.text_ml}
-            for lead in (link.first, link.second):
-                if entry not in found[lead]:
-                    found[lead].append(entry)
-    return found
+def _linked_up_to() -> int:
+    """The highest number of a linked lead; 0: none is. Leads are linked in the order of their numbers, so whatever is
+    new stands above it, and looking from above finds it at once however many there are."""
+    linked = Exists(SubjectLead.objects.filter(lead=OuterRef("pk")))
+    return Lead.objects.filter(linked).order_by("-number").values_list("number", flat=True).first() or 0
 
 
-def _join(
-    act: Acting,
-    groups: Mapping[str, Sequence[Lead]],
-    *,
-    linked: Mapping[str, UUID],
-    reasons: Mapping[str, list[dict[str, str]]],
-) -> list[SubjectLead]:
-    number = Subject.objects.count()
-    subjects: list[Subject] = []
-    rows: list[SubjectLead] = []
-    for group_key, members in sorted(groups.items(), key=lambda pair: pair[1][0].number):
-        homes = [linked[str(lead.id)] for lead in members if str(lead.id) in linked]
-        home = homes[0] if homes else derive("subject", group_key)
-        if len(set(homes)) > 1:
-            act.ledger("merge_proposed", {"subjects": sorted({str(each) for each in homes})})
-        if not homes:
-            number += 1
-            subjects.append(Subject(id=home, number=f"S-{number:06d}"))
-        rows += [
-            SubjectLead(
-                id=derive("subject lead", lead.id),
-                subject_id=home,
-                lead=lead,
-                reasons=reasons.get(str(lead.id), []),
-                by=act.by,
-                at=act.at,
-            )
-            for lead in members
-            if str(lead.id) not in linked
-        ]
-    Subject.objects.bulk_create(subjects, batch_size=500)
-    SubjectLead.objects.bulk_create(rows, batch_size=500)
-    return rows
-
-
-def _count_again(subject_ids: set[UUID]) -> None:
-    spans = {
-        row["subject_id"]: row
-        for row in SubjectLead.objects.filter(subject_id__in=subject_ids)
-        .values("subject_id")
-        .annotate(first=Min("lead__report__received_at"), last=Max("lead__report__received_at"))
-    }
-    counts: dict[UUID, int] = defaultdict(int)
-    for subject_id in SubjectLead.objects.filter(subject_id__in=subject_ids).values_list(
-        "subject_id", flat=True
-    ):
-        counts[subject_id] += 1
-    subjects = list(Subject.objects.filter(id__in=subject_ids))
-    for subject in subjects:
-        subject.lead_count = counts[subject.id]
-        subject.first_seen_at, subject.last_seen_at = spans[subject.id]["first"], spans[subject.id]["last"]
-    _update(subjects, "lead_count", "first_seen_at", "last_seen_at")
-
-
-def _update(subjects: Iterable[Subject], *columns: str) -> None:
-    """Many rows in one statement: the upsert of rows that all exist."""
-    Subject.objects.bulk_create(
-        subjects, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=500
+def _describe() -> list[UUID]:
+    """Puts down what each new or grown lead says of its person; gives these leads, oldest first."""
+    leads = (
+        Lead.objects.filter(Q(number__gt=_linked_up_to()) | Q(link_again=True), state="accepted")
+        .select_related("report")
+        .order_by("number")
     )
-
-
-def _index_files() -> None:
-    """Puts the digests of files reported since the last assessment where they can be compared: intake writes rows as
-    fast as it can and leaves this to whoever needs it. A file that joined its report later is a row of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    fresh = ReportedFile.objects.filter(~Exists(FileDigest.objects.filter(file=OuterRef("pk"))))
+    fresh: list[UUID] = []
     rows = Rows()
-    for file_id, lead_id, hashes in fresh.values_list("id", "lead_id", "hashes").iterator(chunk_size=5000):
-        table = rows.table(FileDigest, _DIGEST)
-        found = sorted(triage.digests_of((kind, value) for kind, value in hashes))
-        ids = derive_children(len(found), "digests of file", file_id)
-        table.extend(
-            (id, kind, value, file_id, lead_id) for id, (kind, value) in zip(ids, found, strict=True)
-        )
-        if len(rows) >= 5000:
+    for lead in leads.iterator(chunk_size=2000):
+        record = lead_rows.record_of(lead.report)
+        facts, doubtful, keys = rules.facts_of(record), rules.is_doubtful(record), rules.linking_keys(record)
+        plain = orjson.dumps(rules.to_plain(facts), option=orjson.OPT_SORT_KEYS).decode()
+        blocks = rules.block_keys(facts)
+        signature = derive_text("signature", plain, doubtful, *sorted(keys))
+        known: set[str] = set()
+        if lead.link_again:
+            known.update(LikenessKey.objects.filter(lead=lead).values_list("key", flat=True))
+            held = LeadFacts.objects.filter(lead=lead)
+            again = held.update(facts=orjson.loads(plain), doubtful=doubtful, signature=signature)
+        if not lead.link_again or not again:
+            row = (derive_text("facts", lead.id), lead.id, plain, doubtful, signature)
+            rows.table(LeadFacts, _FACTS).append(row)
+        for block in sorted(blocks - known):
+            rows.table(LikenessKey, _BLOCK).append((derive_text("block", lead.id, block), lead.id, block))
+        fresh.append(lead.id)
+        if len(rows) >= 10_000:
             rows.write()
+    rows.write()
+    Lead.objects.filter(link_again=True).update(link_again=False)
+    return fresh
+
+
+def write_links(act: Acting, found: linkable.Linked) -> int:
+    """Writes what linking found as rows: links, subjects, proposals. Gives the number of subjects that changed."""
+    founders = {number: found.resolution.subjects[number] for number in found.ids}
+    subject_ids = {founder: derive("subject", found.ids[founder]) for founder in set(founders.values())}
+    before = _subjects_before(found)
+    _add_subjects(subject_ids)
+    homes = {number: subject_ids[founder] for number, founder in founders.items()}
+    moved, changed = _move(act, found, homes=homes, before=before)
+    _tell(act, moved, homes=homes, before=before)
+    # Where the oldest lead of each subject is now: what a subject without leads was merged into.
+    where = {derive("subject", found.ids[number]): homes[number] for number in before}
+    _count_again(changed, where=where)
+    _propose(act, found)
+    return len(changed)
+
+
+def _subjects_before(found: linkable.Linked) -> dict[int, tuple[UUID, str]]:
+    """For each lead that has one: its subject and the reasons stored with it, as text."""
+    by_id = {lead: number for number, lead in found.ids.items()}
+    held = "SELECT lead_id, subject_id, reasons::text FROM station_subjectlead WHERE lead_id = ANY(%s)"
+    return {by_id[lead]: (subject, reasons) for lead, subject, reasons in _ask(held, list(by_id))}
+
+
+def _ask(sql: str, *given: list[UUID]) -> list[tuple[Any, ...]]:
+    """Rows of a query over arrays: a list of parameters would end at 65,535."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(given))
+        return list(cursor.fetchall())
+
+
+def _add_subjects(subject_ids: Mapping[int, UUID]) -> None:
+    known = _ask("SELECT id FROM station_subject WHERE id = ANY(%s)", list(subject_ids.values()))
+    there = {id for (id,) in known}
+    rows = Rows()
+    rows.table(Subject, _SUBJECT).extend(
+        (id, f"S-{founder:06d}", 0, 0, "") for founder, id in sorted(subject_ids.items()) if id not in there
+    )
     rows.write()
 
 
-def _records_by_subject() -> dict[UUID, list[LeadRecord]]:
-    links = list(SubjectLead.objects.select_related("lead__report").order_by("lead__number"))
-    found: dict[UUID, list[LeadRecord]] = defaultdict(list)
-    for link, record in zip(links, lead_rows.records_of(link.lead.report for link in links), strict=True):
-        found[link.subject_id].append(record)
-    return found
+def _move(
+    act: Acting,
+    found: linkable.Linked,
+    *,
+    homes: Mapping[int, UUID],
+    before: Mapping[int, tuple[UUID, str]],
+) -> tuple[dict[int, tuple[UUID, UUID]], set[UUID]]:
+    """Links leads to their subjects; gives those that moved (from, to) and the subjects whose leads changed."""
+    rows, changes = Rows(), []
+    moved: dict[int, tuple[UUID, UUID]] = {}
+    changed: set[UUID] = set()
+    texts: dict[tuple[Reason, ...], str] = {}
+    for number, home in sorted(homes.items()):
+        why = found.resolution.reasons.get(number, ())
+        text = texts.get(why) or texts.setdefault(
+            why, orjson.dumps([as_plain(each) for each in why]).decode()
+        )
+        held = before.get(number)
+        if held is None:
+            lead = found.ids[number]
+            link = (derive_text("subject lead", lead), home, lead, text, act.by.id, act.at)
+            rows.table(SubjectLead, _LINK).append(link)
+            changed.add(home)
+        elif held[0] != home or orjson.loads(held[1]) != orjson.loads(text):
+            changes.append((home, text, derive("subject lead", found.ids[number])))
+            changed |= {held[0], home}
+            if held[0] != home:
+                moved[number] = (held[0], home)
+    rows.write()
+    update(SubjectLead, ("subject_id", "reasons"), changes)
+    return moved, changed
 
 
-def _assessment(subject: Subject, score: Score, at: datetime) -> Assessment:
-    return Assessment(
-        id=derive("assessment", subject.id, 1, at.isoformat()),
-        subject=subject,
-        stage=1,
-        score=score.value,
-        band=subject.band,
-        missing=list(score.missing),
-        rule_version=score.rule_version,
-        at=at,
-        reasons=[
-            {"code": reason.code, "text": reason.text, "text_ml": reason.text_ml, "weight": reason.weight}
-            for reason in score.reasons
-        ],
-    )
+def as_plain(reason: Reason) -> dict[str, object]:
+    """A reason as rows keep it."""
+    return {"code": reason.code, "text": reason.text, "text_ml": reason.text_ml, "weight": reason.weight}
+
+
+def _tell(
+    act: Acting,
+    moved: Mapping[int, tuple[UUID, UUID]],
+    *,
+    homes: Mapping[int, UUID],
+    before: Mapping[int, tuple[UUID, str]],
+) -> None:
+    """Ledger entries for subjects that became one, and for those that came apart; a notice where that touches an open
+    investigation."""
+    if not moved:
+        return
+    now: dict[UUID, set[UUID]] = defaultdict(set)
+    for number, home in homes.items():
+        if number in before:
+            now[before[number][0]].add(home)
+    parted = sorted(str(was) for was, homes in now.items() if len(homes) > 1)
+    came: dict[UUID, set[UUID]] = defaultdict(set)
+    for was, home in moved.values():
+        if str(was) not in parted:
+            came[home].add(was)
+    if came:
+        act.ledger(
+            "subjects_merged", {str(home): sorted(map(str, gone)) for home, gone in sorted(came.items())}
+        )
+    if parted:
+        act.ledger("subjects_parted", {"subjects": parted})
+        notices.tell_parted(act, [UUID(each) for each in parted], moved)
+
+
+def _count_again(subjects: Collection[UUID], *, where: Mapping[UUID, UUID]) -> None:
+    """Counts the leads of subjects, their first and last receipt, and who was merged into whom. What changed must be
+    assessed anew."""
+    listed = list(subjects)
+    gone = _ask("SELECT id FROM station_subject WHERE merged_into_id = ANY(%s)", listed)
+    subjects = {*subjects, *(id for (id,) in gone)}
+    spans = {subject: (count, first, last) for subject, count, first, last in _ask(_SPANS, listed)}
+    rows = []
+    for subject in sorted(subjects):
+        count, first, last = spans.get(subject, (0, None, None))
+        rows.append((count, first, last, None if count else where.get(subject), None, subject))
+    update(Subject, ("lead_count", "first_seen_at", "last_seen_at", "merged_into_id", "assessed_at"), rows)
+
+
+def _propose(act: Acting, found: linkable.Linked) -> None:
+    """Keeps what a person may decide on: new pairs open, those that no longer hold gone."""
+    ids = found.ids
+    wanted = {
+        derive("proposal", ids[each.first], ids[each.second]): each
+        for each in found.resolution.proposals
+        if each.first in ids and each.second in ids
+    }
+    leads = list(ids.values())
+    held = "SELECT id, state, bits FROM station_linkproposal WHERE first_id = ANY(%s) OR second_id = ANY(%s)"
+    states = {id: (state, bits) for id, state, bits in _ask(held, leads, leads)}
+    gone = [("gone", id) for id, (state, _) in states.items() if state == "open" and id not in wanted]
+    update(LinkProposal, ("state",), gone)
+    rows, changes = Rows(), []
+    for id, each in sorted(wanted.items()):
+        reasons = orjson.dumps([as_plain(reason) for reason in each.reasons]).decode()
+        if id not in states:
+            row = (id, ids[each.first], ids[each.second], each.bits, reasons, "open", act.at)
+            rows.table(LinkProposal, _PROPOSAL).append(row)
+        elif states[id] != ("open", each.bits):
+            changes.append((each.bits, reasons, "open", None, id))
+    rows.write()
+    update(LinkProposal, ("bits", "reasons", "state", "decision_id"), changes)

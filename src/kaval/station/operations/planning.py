@@ -99,7 +99,7 @@ def admit_sites(*, by: Officer, at: datetime, key: str, operation: Operation) ->
         if operation.sites.exists():
             raise RefusedError("TWICE", f"the sites of {operation.code} are admitted already")
         passing = (
-            Attribution.objects.filter(level__gte=2, place__isnull=False)
+            Attribution.objects.filter(level__gte=2, place__isnull=False, subject__merged_into=None)
             .select_related("place__district", "place__station", "subject")
             .order_by("place__district__code", "place__id", "-subject__score")
         )

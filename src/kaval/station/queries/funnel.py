@@ -34,7 +34,7 @@ def run_counts(code: str, *, as_of: datetime) -> dict[str, Any]:
         "reports": Report.objects.count(),
         "reports_by_handling": {one.key: handled.value(one.key) for one in HANDLING},
         "leads": Lead.objects.filter(state="accepted").count(),
-        "subjects": Subject.objects.count(),
+        "subjects": Subject.objects.filter(merged_into=None).count(),
         "attributed": Attribution.objects.filter(level__gte=2).count(),
         "findings": Finding.objects.count(),
         "ledger_entries": LedgerHead.objects.filter(id=1).values_list("size", flat=True).first() or 0,

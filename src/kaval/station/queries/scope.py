@@ -24,6 +24,7 @@ from kaval.station.models import (
     Lead,
     Officer,
     Operation,
+    Place,
     RenderedDocument,
     Site,
     Subject,
@@ -130,13 +131,26 @@ def leads_seen(viewer: Officer) -> QuerySet[Lead]:
 
 
 def subjects_seen(viewer: Officer) -> QuerySet[Subject]:
-    """Subjects in reach, by the same rule as leads."""
+    """Subjects in reach, by the same rule as leads; none whose leads all belong to another by now."""
+    return subjects_ever_seen(viewer).filter(merged_into=None)
+
+
+def subjects_ever_seen(viewer: Officer) -> QuerySet[Subject]:
+    """The same with those that were merged into others: what hangs on them is still to be found."""
     reach = reach_of(viewer)
     if reach is Reach.STATE:
         return Subject.objects.all()
     if reach is Reach.DISTRICT:
         return Subject.objects.filter(attribution__place__district_id=_home(viewer))
     return Subject.objects.none()
+
+
+def places_seen(viewer: Officer) -> QuerySet[Place]:
+    """Places in reach: all for headquarters, those of the district, none for teams."""
+    reach = reach_of(viewer)
+    if reach is Reach.STATE:
+        return Place.objects.all()
+    return Place.objects.filter(district_id=_home(viewer)) if reach is Reach.DISTRICT else Place.objects.none()
 
 
 def documents_seen(viewer: Officer) -> QuerySet[RenderedDocument]:
@@ -154,7 +168,7 @@ def documents_seen(viewer: Officer) -> QuerySet[RenderedDocument]:
         | Q(subject__in=exhibits.values("pk"))
         | Q(subject__in=Crime.objects.filter(site__in=sites).values("pk"))
         | Q(subject__in=Examination.objects.filter(exhibit__in=exhibits).values("pk"))
-        | Q(subject__in=Investigation.objects.filter(subject__in=subjects_seen(viewer)).values("pk"))
+        | Q(subject__in=Investigation.objects.filter(subject__in=subjects_ever_seen(viewer)).values("pk"))
     )
 
 

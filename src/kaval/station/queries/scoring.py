@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.db.models import F
+from django.db.models.lookups import IsNull
+
 from kaval.station.models import Attribution, Finding, Outcome, Subject, SubjectLead
 
 Connection = tuple[str, str]
@@ -52,9 +55,11 @@ def subject_of_reports() -> dict[Connection, str]:
 
 
 def queue() -> list[str]:
-    """Subject numbers in the order of triage."""
+    """Subject numbers in the order of triage; what was parked stands at the end."""
     return list(
-        Subject.objects.order_by("-score", "first_seen_at", "number").values_list("number", flat=True)
+        Subject.objects.filter(merged_into=None)
+        .order_by(IsNull(F("parked_at"), False), "-score", "first_seen_at", "number")
+        .values_list("number", flat=True)
     )
 
 

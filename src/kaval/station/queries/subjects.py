@@ -77,6 +77,11 @@ def subjects_by_score(
     return page_of(rows, page, _row)
 
 
+def survivor_of(viewer: Officer, subject_id: uuid.UUID) -> uuid.UUID | None:
+    """The subject that one in reach was merged into, None when it was not. It may have been merged on in turn."""
+    return scope.subjects_ever_seen(viewer).filter(pk=subject_id).values_list("merged_into", flat=True).first()
+
+
 def subject_by_id(viewer: Officer, subject_id: uuid.UUID) -> SubjectSheet:
     """One subject with its leads, score and attribution.
 

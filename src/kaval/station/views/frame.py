@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from kaval.station import roles
 from kaval.station.models import Officer
+from kaval.station.queries.notices import notices_unseen
 from kaval.station.queries.people import unit_here
 from kaval.station.views.words import Words
 
@@ -20,7 +21,10 @@ _SECTIONS: Final = (
     "leads",
     "warnings",
     "register",
+    "triage",
     "subjects",
+    "links",
+    "notices",
     "map",
     "operations",
     "exhibits",
@@ -32,12 +36,13 @@ _SECTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An entry of the navigation; `here` is true on the pages of the section."""
+    """An entry of the navigation; `here` is true on the pages of the section, `count` is what waits there."""
 
     key: str
     name: str
     url: str
     here: bool
+    count: int = 0
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -70,7 +75,14 @@ def words_of_request() -> Words:
 def _sections(request: HttpRequest, officer: Officer, say: Words) -> list[Section]:
     open_to = [key for key in _SECTIONS if roles.shows(list(officer.roles), key)]
     return [
-        Section(key, say[key], reverse(key), _is_here(request.path_info, reverse(key))) for key in open_to
+        Section(
+            key,
+            say[key],
+            reverse(key),
+            _is_here(request.path_info, reverse(key)),
+            notices_unseen(officer) if key == "notices" else 0,
+        )
+        for key in open_to
     ]
 
 

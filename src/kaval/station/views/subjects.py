@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kaval.station.officer_request import OfficerRequest
@@ -40,5 +40,8 @@ def subjects(request: OfficerRequest) -> HttpResponse:
 
 @require_safe
 def subject(request: OfficerRequest, subject_id: uuid.UUID) -> HttpResponse:
-    """One subject with leads, score and attribution."""
+    """One subject with leads, score and attribution; one that was merged leads to the subject it belongs to now."""
+    survivor = queries.survivor_of(request.officer, subject_id)
+    if survivor is not None:
+        return redirect("subject", subject_id=survivor)
     return render(request, "subject.html", {"sheet": queries.subject_by_id(request.officer, subject_id)})

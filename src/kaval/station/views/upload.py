@@ -21,8 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 from kaval.engine.kernel.errors import KavalError, NotPermitted, ReaderError, RefusedError
 from kaval.station.forms.delivery import CHANNELS, SOURCES, DeliveryForm
 from kaval.station.officer_request import OfficerRequest
+from kaval.station.operations.following import follow_arrival
 from kaval.station.operations.intake import Arrival, Taken, take_in
-from kaval.station.operations.register import update_register
 from kaval.station.queries import deliveries as queries
 from kaval.station.queries.reading_profiles import confirmed_profiles
 from kaval.station.staging import OutOfStep, Stage, StagingError, stages_of
@@ -155,7 +155,7 @@ def _take_in(request: OfficerRequest, form: DeliveryForm, stage: Stage) -> Taken
         once=True,
         profiles=confirmed_profiles(),
     )
-    update_register(by=request.officer, at=timezone.now(), key=f"upload {stage.token}")
+    follow_arrival(by=request.officer, at=timezone.now(), key=f"upload {stage.token}")
     stage.discard()
     return taken
 

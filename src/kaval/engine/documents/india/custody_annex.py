@@ -79,7 +79,7 @@ def _device(frame: Frame, facts: CustodyFacts, item: SeizedItemFacts) -> Section
         frame.gap(
             "rows",
             f"unbroken custody of {item.item_no}, row {gap.seq} ({gap.check}: {gap.text_en})",
-            f"{item.item_no} ഇനത്തിന്റെ തുടർച്ചയായ കൈവശം, {gap.seq}-ാം രേഖ ({gap.check}: {gap.text_ml})",
+            f"{item.item_no} ഇനത്തിന്റെ തുടർച്ചയായ കൈവശം, {gap.seq}-ആം രേഖ ({gap.check}: {gap.text_ml})",
         )
     if not rows:
         frame.gap("rows", f"custody rows of {item.item_no}", f"{item.item_no} ഇനത്തിന്റെ കൈവശരേഖകൾ")
@@ -98,7 +98,7 @@ def _device(frame: Frame, facts: CustodyFacts, item: SeizedItemFacts) -> Section
     flags: tuple[Part, ...] = tuple(
         frame.say(
             f"GAP at row {gap.seq} ({gap.check}): {gap.text_en}.",
-            f"വിടവ്, {gap.seq}-ാം രേഖ ({gap.check}): {gap.text_ml}.",
+            f"വിടവ്, {gap.seq}-ആം രേഖ ({gap.check}): {gap.text_ml}.",
             source=gap.source,
         )
         for gap in gaps

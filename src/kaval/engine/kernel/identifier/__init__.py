@@ -1,6 +1,10 @@
-"""Identifier kinds, one file each, found by folder: `compact`, `validate`, `is_valid`, `format`, `STRENGTH`.
+"""Identifier kinds, one file each, found by folder: `compact`, `validate`, `is_valid`, `format`, and their worth.
 
-`STRENGTH` says what the identifier proves: `strong` may link people, `weak` may only suggest, `container` never links.
+`STRENGTH` says what the identifier may do: `strong` may link people, `weak` may only suggest, `container` never links.
+`HOLDER` says who holds it: `one` account or installation at a time, and it is not handed on; `passes` to another
+person or is shared, so that two sightings far apart in time may be two people; `many` at once.
+`PROVES` and `MISLEADS` say in one sentence each, in English and Malayalam (`_ML`), what follows from it and what does
+not. `docs/identifiers.md` shows them all.
 """
 
 from __future__ import annotations
@@ -39,3 +43,9 @@ def strength(kind: str) -> str:
     """`strong`, `weak` or `container`; an unknown kind is `weak`."""
     module = kinds().get(kind)
     return "weak" if module is None else str(module.STRENGTH)
+
+
+def holder(kind: str) -> str:
+    """`one`, `passes` or `many`; an unknown kind is `many`, so that nothing is made of it."""
+    module = kinds().get(kind)
+    return "many" if module is None else str(module.HOLDER)

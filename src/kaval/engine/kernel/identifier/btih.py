@@ -19,6 +19,11 @@ from kaval.engine.kernel.file_identity import bare_text, from_hex, hex_or_base32
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two clients were in the same swarm."
+PROVES_ML = "രണ്ടു ക്ലയന്റുകൾ ഒരേ കൂട്ടത്തിൽ (swarm) ഉണ്ടായിരുന്നു."
+MISLEADS = "Thousands of strangers share a swarm, and it does not say which file a client had."
+MISLEADS_ML = "അപരിചിതരായ ആയിരങ്ങൾ ഒരേ കൂട്ടത്തിലുണ്ടാകാം; ആരുടെ പക്കൽ ഏതു ഫയലെന്ന് ഇതു പറയുന്നില്ല."
 
 
 def compact(value: str) -> str:

@@ -19,6 +19,11 @@ from kaval.engine.kernel.file_identity import bare_text, from_hex, is_filler
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two clients were in the same swarm of the second protocol version."
+PROVES_ML = "രണ്ടു ക്ലയന്റുകൾ പ്രോട്ടോക്കോളിന്റെ രണ്ടാം പതിപ്പിലെ ഒരേ കൂട്ടത്തിൽ ഉണ്ടായിരുന്നു."
+MISLEADS = "Strangers share a swarm, and the same files under another name give another value."
+MISLEADS_ML = "അപരിചിതർ ഒരേ കൂട്ടത്തിലുണ്ടാകാം; അതേ ഫയലുകൾക്കു മറ്റൊരു പേരിൽ മറ്റൊരു മൂല്യം കിട്ടും."
 
 _MULTIHASH = "1220"
 

@@ -22,6 +22,13 @@ from kaval.engine.kernel.identifier._placeholder import is_placeholder
 
 STRENGTH = "strong"
 SCOPED = False
+HOLDER = "passes"
+PROVES = "The same installation of a sharing program was seen, also at other addresses."
+PROVES_ML = "പങ്കുവയ്ക്കൽ പ്രോഗ്രാമിന്റെ ഒരേ ഇൻസ്റ്റലേഷൻ, മറ്റു വിലാസങ്ങളിലും, കണ്ടു."
+MISLEADS = (
+    "A copied installation carries the same id on another computer, and several people use one computer."
+)
+MISLEADS_ML = "പകർത്തിയ ഇൻസ്റ്റലേഷൻ മറ്റൊരു കമ്പ്യൂട്ടറിലും ഇതേ ഐഡി കാണിക്കും; ഒരു കമ്പ്യൂട്ടർ പലർ ഉപയോഗിക്കാം."
 
 _FORM = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[a-z2-7]{39}")
 

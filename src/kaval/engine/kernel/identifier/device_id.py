@@ -20,6 +20,11 @@ from kaval.engine.kernel.identifier._placeholder import is_placeholder
 
 STRENGTH = "strong"
 SCOPED = False
+HOLDER = "passes"
+PROVES = "The provider saw the same device or the same installation of its app."
+PROVES_ML = "സേവനദാതാവ് ഒരേ ഉപകരണമോ ആപ്പിന്റെ ഒരേ ഇൻസ്റ്റലേഷനോ കണ്ടു."
+MISLEADS = "A device is lent, sold or shared in a family, and an id can be reset or rewritten."
+MISLEADS_ML = "ഉപകരണം കടം കൊടുക്കാം, വിൽക്കാം, കുടുംബം പങ്കിടാം; ഐഡി പുതുക്കാനും മാറ്റിയെഴുതാനും കഴിയും."
 
 _FORM = re.compile(r"[0-9a-z]{8,128}")
 

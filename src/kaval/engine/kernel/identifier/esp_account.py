@@ -18,6 +18,11 @@ from kaval.engine.kernel.identifier._scoped import split
 
 STRENGTH = "strong"
 SCOPED = True
+HOLDER = "one"
+PROVES = "The provider keeps these acts under one account."
+PROVES_ML = "സേവനദാതാവിന്റെ രേഖയിൽ ഈ പ്രവൃത്തികൾ ഒരേ അക്കൗണ്ടിനു കീഴിലാണ്."
+MISLEADS = "An account may be shared, sold or taken over: it is an account, not yet a person."
+MISLEADS_ML = "അക്കൗണ്ട് പങ്കിടാം, വിൽക്കാം, മറ്റൊരാൾ കൈക്കലാക്കാം: ഇത് അക്കൗണ്ടാണ്, വ്യക്തിയെ ഇനിയും കണ്ടെത്തണം."
 
 _ACCOUNT = re.compile(r"[^\s\x00-\x1f\x7f]{1,255}")
 

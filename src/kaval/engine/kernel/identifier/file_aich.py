@@ -20,6 +20,11 @@ from kaval.engine.kernel.file_identity import bare_text, from_base32, from_hex, 
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two contents on the eDonkey network are equal."
+PROVES_ML = "eDonkey ശൃംഖലയിലെ രണ്ട് ഉള്ളടക്കങ്ങൾ ഒന്നുതന്നെയാണ്."
+MISLEADS = "A viral file lies with thousands of strangers, and the value is easily taken for a SHA-1."
+MISLEADS_ML = "പരക്കെ പ്രചരിച്ച ഫയൽ അപരിചിതരായ ആയിരങ്ങളുടെ പക്കലുണ്ട്; ഈ മൂല്യം SHA-1 ആണെന്നു തെറ്റിദ്ധരിക്കാം."
 
 
 def compact(value: str) -> str:

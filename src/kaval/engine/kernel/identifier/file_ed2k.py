@@ -19,6 +19,11 @@ from kaval.engine.kernel.file_identity import bare_text, from_hex, is_filler
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two contents on the eDonkey network are very probably equal."
+PROVES_ML = "eDonkey ശൃംഖലയിലെ രണ്ട് ഉള്ളടക്കങ്ങൾ മിക്കവാറും ഒന്നുതന്നെയാണ്."
+MISLEADS = "One file may have two values, MD4 is broken, and a viral file lies with thousands of strangers."
+MISLEADS_ML = "ഒരു ഫയലിനു രണ്ടു മൂല്യം വരാം; MD4 ദുർബലമാണ്; പരക്കെ പ്രചരിച്ച ഫയൽ ആയിരങ്ങളുടെ പക്കലുണ്ട്."
 
 
 def compact(value: str) -> str:

@@ -16,6 +16,13 @@ from kaval.engine.kernel.identifier._placeholder import is_placeholder
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two contents are very probably equal."
+PROVES_ML = "രണ്ട് ഉള്ളടക്കങ്ങൾ മിക്കവാറും ഒന്നുതന്നെയാണ്."
+MISLEADS = (
+    "Two contents with one MD5 can be made on purpose, and a viral file lies with thousands of strangers."
+)
+MISLEADS_ML = "ഒരേ MD5 ഉള്ള രണ്ട് ഉള്ളടക്കം മനഃപൂർവം ഉണ്ടാക്കാം; പരക്കെ പ്രചരിച്ച ഫയൽ ആയിരങ്ങളുടെ പക്കലുണ്ട്."
 
 _HEX = re.compile(r"[0-9a-f]{32}")
 

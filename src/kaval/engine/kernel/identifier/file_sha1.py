@@ -18,6 +18,11 @@ from kaval.engine.kernel.file_identity import bare_text, from_hex, hex_or_base32
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two contents are equal, unless somebody built a collision."
+PROVES_ML = "ആരും മനഃപൂർവം സാമ്യം ഉണ്ടാക്കിയില്ലെങ്കിൽ രണ്ട് ഉള്ളടക്കങ്ങൾ ഒന്നുതന്നെയാണ്."
+MISLEADS = "A picture saved again has another value, and a viral file lies with thousands of strangers."
+MISLEADS_ML = "വീണ്ടും സേവ് ചെയ്ത ചിത്രത്തിനു മറ്റൊരു മൂല്യമാണ്; പരക്കെ പ്രചരിച്ച ഫയൽ ആയിരങ്ങളുടെ പക്കലുണ്ട്."
 
 
 def compact(value: str) -> str:

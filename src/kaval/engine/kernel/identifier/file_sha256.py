@@ -17,6 +17,11 @@ from kaval.engine.kernel.file_identity import bare_text, from_hex, is_filler
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two contents are equal to the last bit."
+PROVES_ML = "രണ്ട് ഉള്ളടക്കങ്ങൾ അവസാന ബിറ്റ് വരെ ഒന്നുതന്നെയാണ്."
+MISLEADS = "A picture saved again has another value, and a viral file lies with thousands of strangers."
+MISLEADS_ML = "വീണ്ടും സേവ് ചെയ്ത ചിത്രത്തിനു മറ്റൊരു മൂല്യമാണ്; പരക്കെ പ്രചരിച്ച ഫയൽ ആയിരങ്ങളുടെ പക്കലുണ്ട്."
 
 
 def compact(value: str) -> str:

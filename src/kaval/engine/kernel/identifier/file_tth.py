@@ -21,6 +21,11 @@ from kaval.engine.kernel.file_identity import bare_text, from_base32, from_hex, 
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Two contents on a sharing network are equal."
+PROVES_ML = "പങ്കുവയ്ക്കൽ ശൃംഖലയിലെ രണ്ട് ഉള്ളടക്കങ്ങൾ ഒന്നുതന്നെയാണ്."
+MISLEADS = "A Direct Connect client id looks the same, and a viral file lies with thousands of strangers."
+MISLEADS_ML = "Direct Connect ക്ലയന്റ് ഐഡിയും ഇതുപോലിരിക്കും; പരക്കെ പ്രചരിച്ച ഫയൽ ആയിരങ്ങളുടെ പക്കലുണ്ട്."
 
 
 def compact(value: str) -> str:

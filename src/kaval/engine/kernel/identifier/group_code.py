@@ -18,6 +18,11 @@ from kaval.engine.kernel.identifier._scoped import split
 
 STRENGTH = "container"
 SCOPED = True
+HOLDER = "many"
+PROVES = "An account was seen in this group or named with it."
+PROVES_ML = "ഒരു അക്കൗണ്ട് ഈ ഗ്രൂപ്പിൽ കണ്ടു, അല്ലെങ്കിൽ ഗ്രൂപ്പിനൊപ്പം പരാമർശിച്ചു."
+MISLEADS = "A group has many members who need not know each other, and being added is not taking part."
+MISLEADS_ML = "ഗ്രൂപ്പിലെ പലർക്കും പരസ്പരം അറിയണമെന്നില്ല; ആരെങ്കിലും ചേർത്തു എന്നാൽ പങ്കെടുത്തു എന്നല്ല."
 
 _CODE = re.compile(r"[^\s\x00-\x1f\x7f]{1,255}")
 

@@ -17,6 +17,13 @@ from ipaddress import IPv6Address, ip_address
 
 STRENGTH = "container"
 SCOPED = False
+HOLDER = "many"
+PROVES = "At the stated instant traffic came from this connection."
+PROVES_ML = "പറഞ്ഞ സമയത്ത് ഈ കണക്ഷനിൽനിന്ന് ഇന്റർനെറ്റ് ഉപയോഗം വന്നു."
+MISLEADS = (
+    "Behind carrier NAT hundreds share it, it changes hands daily, and a VPN or open Wi-Fi hides the place."
+)
+MISLEADS_ML = "കാരിയർ NAT-നു പിന്നിൽ നൂറുകണക്കിനു പേരുണ്ട്; ദിവസവും കൈമാറും; VPN-ഉം തുറന്ന വൈഫൈയും സ്ഥലം മറയ്ക്കും."
 
 
 def compact(value: str) -> str:

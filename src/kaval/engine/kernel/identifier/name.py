@@ -15,6 +15,11 @@ from kaval.engine.kernel.identifier._scoped import fold
 
 STRENGTH = "weak"
 SCOPED = False
+HOLDER = "many"
+PROVES = "Somebody wrote this name in this field."
+PROVES_ML = "ആരോ ഈ കോളത്തിൽ ഈ പേര് എഴുതി."
+MISLEADS = "Thousands share a name, one person is spelt in many ways, and anyone may invent one."
+MISLEADS_ML = "ആയിരങ്ങൾക്ക് ഒരേ പേരുണ്ട്; ഒരാളുടെ പേരു പലവിധം എഴുതാം; ആർക്കും പേരു കെട്ടിച്ചമയ്ക്കാം."
 
 
 def compact(value: str) -> str:

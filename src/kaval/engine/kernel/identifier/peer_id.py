@@ -14,6 +14,11 @@ import re
 
 STRENGTH = "weak"
 SCOPED = False
+HOLDER = "passes"
+PROVES = "One run of a sharing program was seen."
+PROVES_ML = "പങ്കുവയ്ക്കൽ പ്രോഗ്രാം ഒരുതവണ പ്രവർത്തിക്കുന്നതു കണ്ടു."
+MISLEADS = "Most clients make a new one at each start, and some send the same one everywhere."
+MISLEADS_ML = "മിക്ക ക്ലയന്റുകളും ഓരോ തുടക്കത്തിലും പുതിയത് ഉണ്ടാക്കും; ചിലത് എല്ലായിടത്തും ഒന്നുതന്നെ അയയ്ക്കും."
 
 _FORM = re.compile(r"[!-~]{20}|[0-9a-fA-F]{40}")
 

@@ -16,6 +16,13 @@ import re
 
 STRENGTH = "weak"
 SCOPED = False
+HOLDER = "passes"
+PROVES = "A page stood at this address when somebody looked."
+PROVES_ML = "ആരോ നോക്കിയപ്പോൾ ഈ വിലാസത്തിൽ ഒരു പേജ് ഉണ്ടായിരുന്നു."
+MISLEADS = (
+    "It changes with the handle, the next owner of the name gets it, and it is easily quoted from elsewhere."
+)
+MISLEADS_ML = "ഹാൻഡിൽ മാറിയാൽ ഇതും മാറും; പേരിന്റെ അടുത്ത ഉടമയ്ക്ക് ഇതു കിട്ടും; ആർക്കും എവിടെനിന്നും പകർത്താം."
 
 _FORM = re.compile(r"(https?)://([A-Za-z0-9.-]+(?::[0-9]{1,5})?)([/?][^\s#]*)?(?:#\S*)?", re.IGNORECASE)
 

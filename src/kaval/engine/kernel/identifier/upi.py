@@ -19,6 +19,11 @@ from kaval.engine.kernel.identifier._placeholder import is_placeholder
 
 STRENGTH = "strong"
 SCOPED = False
+HOLDER = "one"
+PROVES = "At that time payments to it reached one bank account."
+PROVES_ML = "ആ സമയത്ത് ഇതിലേക്കുള്ള പണം ഒരു ബാങ്ക് അക്കൗണ്ടിലെത്തി."
+MISLEADS = "The account may be joint or lent for money, and whoever holds the phone and the PIN can pay."
+MISLEADS_ML = "അക്കൗണ്ട് കൂട്ടായതോ വാടകയ്ക്കു കൊടുത്തതോ ആകാം; ഫോണും പിന്നും കയ്യിലുള്ള ആർക്കും പണം അയയ്ക്കാം."
 
 _FORM = re.compile(r"[a-z0-9._-]{2,256}@[a-z][a-z0-9]{1,63}")
 

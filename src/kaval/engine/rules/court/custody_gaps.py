@@ -54,7 +54,7 @@ def _between(before: CustodyRowFacts, after: CustodyRowFacts) -> Iterator[Custod
         )
     if after.at < before.at:
         yield _gap(
-            "C-2", after, en=f"earlier than row {before.seq}", ml=f"{before.seq}-ാം രേഖയേക്കാൾ മുമ്പുള്ള സമയം"
+            "C-2", after, en=f"earlier than row {before.seq}", ml=f"{before.seq}-ആം രേഖയേക്കാൾ മുമ്പുള്ള സമയം"
         )
     opened = after.event == "opened" and after.authority is not None
     if after.seal_before != before.seal_after and not opened:

@@ -106,7 +106,7 @@ def limits_gate(basis: str, *, place_station: str, officer_station: str) -> Chec
         Verdict.FAIL,
         (
             f"The place lies in {place_station}, not {officer_station}: use section 186.",
-            f"സ്ഥലം {place_station} പരിധിയിലാണ്, {officer_station} അല്ല: 186-ാം വകുപ്പ് വേണം.",
+            f"സ്ഥലം {place_station} പരിധിയിലാണ്, {officer_station} അല്ല: 186-ആം വകുപ്പ് വേണം.",
         ),
     )
 

@@ -16,7 +16,7 @@ from kaval.engine.rules.statistics.districts import POLICE_DISTRICTS
 from kaval.engine.rules.statistics.figures import OperationFigures
 from kaval.engine.rules.statistics.suppression import PublishedTable
 
-_OPERATION = re.compile(r"(TRAINING|EXERCISE|P-HUNT) (\d{1,2}\.\d{1,2}|small|state)", re.ASCII)
+_OPERATION = re.compile(r"(TRAINING|EXERCISE|P-HUNT) (\d{1,2}\.\d{1,2}|small|linking|state)", re.ASCII)
 _NUMBER = re.compile(r"[A-Z]{1,8}(/[A-Z0-9.\-]{1,16}){1,4}", re.ASCII)
 _ROOT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 

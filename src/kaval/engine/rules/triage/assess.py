@@ -1,85 +1,115 @@
 """A score is the sum of its reasons; what nobody knows is named as missing and counts neither way.
 
 Stage 1 is about reports. It never asks about the person (convictions, access to children): that is stage 2,
-which re-orders and is not added to this one. Weights come from `reference/triage_weights.yaml` by the date
-of the assessment.
+which re-orders and is not added to this one. Weights come from `reference/triage_weights.yaml` and
+`reference/person_weights.yaml` by the date of the assessment.
 
-What lowers (known or viral content) takes from what is lowerable only: from when it happened and how often
-(factors with `LOWERABLE`). It never takes from what the reports say about the person or a child.
+What lowers (known or viral content; nobody else in the home) takes from what is lowerable only: from when it happened
+and how often (factors with `LOWERABLE`). It never takes from what speaks of the person's acts or of a child.
 """
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
+from typing import Any, NamedTuple
 
 from kaval.engine.kernel.instant import IST, require_aware
 from kaval.engine.kernel.reason import Reason, Score
 from kaval.engine.reference.load import Table, load
 from kaval.engine.rules.triage import factors as _factors
+from kaval.engine.rules.triage import person_factors as _person_factors
 from kaval.engine.rules.triage.facts import TriageFacts
+from kaval.engine.rules.triage.person import PersonFacts
 
-# Counted up when the way of adding changes: 2 bounds what content may lower and looks at every file of a report.
-RULES = "rules-2"
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Within how many days a subject is to be looked at; 0 is at once."""
-
-    code: str
-    days: int
-    text: str
-    text_ml: str
-
-
-BANDS = (
-    Band("band_immediate", 0, "at once", "ഉടൻ"),
-    Band("band_1_day", 1, "within a day", "ഒരു ദിവസത്തിനകം"),
-    Band("band_7_days", 7, "within 7 days", "7 ദിവസത്തിനകം"),
-    Band("band_14_days", 14, "within 14 days", "14 ദിവസത്തിനകം"),
-    Band("band_30_days", 30, "within 30 days", "30 ദിവസത്തിനകം"),
-)
+# Counted up when the way of adding changes. 2 bounds what content may lower and looks at every file of a report; 3 adds
+# the victim, the child near by, what is new and what changes over time, and gives every sign to one factor only.
+RULES = "rules-3"
+PERSON_RULES = "rules-1"
+STAGE_1, STAGE_2 = "triage-1", "triage-2"
+TABLES = {STAGE_1: "triage_weights", STAGE_2: "person_weights"}
 
 
 @cache
 def factors() -> tuple[ModuleType, ...]:
     """All factors of stage 1, one file each, in alphabetical order."""
-    names = sorted(m.name for m in pkgutil.iter_modules(_factors.__path__) if not m.name.startswith("_"))
-    return tuple(import_module(f"{_factors.__name__}.{name}") for name in names)
+    return _found(_factors)
 
 
-def assess(facts: TriageFacts, *, at: datetime) -> Score:
-    """The score of a subject at an instant: reasons, heaviest first, and the factors whose facts are missing.
+@cache
+def person_factors() -> tuple[ModuleType, ...]:
+    """All factors of stage 2, one file each, in alphabetical order."""
+    return _found(_person_factors)
+
+
+def _found(package: ModuleType) -> tuple[ModuleType, ...]:
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+    return tuple(import_module(f"{package.__name__}.{name}") for name in names)
+
+
+def assess(facts: TriageFacts, *, at: datetime, weights: Table | None = None) -> Score:
+    """The score of a subject's reports at an instant: reasons, heaviest first, and the factors whose facts are missing.
+
+    `weights` None: the table `triage_weights`.
 
     Raises:
         ConfigurationError: no weight holds on that day.
         ValueError: `at` has no zone.
     """
-    table, now = load("triage_weights"), require_aware(at)
-    day = now.astimezone(IST).date()
+    table = weights or load(TABLES[STAGE_1])
+    return _sum(factors(), facts, at=at, held=_weighing(table, at, f"{STAGE_1}/{RULES}"))
+
+
+def assess_many(rows: Iterable[TriageFacts], *, at: datetime, weights: Table | None = None) -> list[Score]:
+    """What `assess` gives for each, the table read once."""
+    held = _weighing(weights or load(TABLES[STAGE_1]), at, f"{STAGE_1}/{RULES}")
+    return [_sum(factors(), facts, at=at, held=held) for facts in rows]
+
+
+def assess_person(facts: PersonFacts, *, at: datetime, weights: Table | None = None) -> Score:
+    """The score of what is known about the person, once somebody knows who it is. It re-orders; it is never added to
+    the score of the reports. `weights` None: the table `person_weights`. Raises as `assess`."""
+    table = weights or load(TABLES[STAGE_2])
+    return _sum(person_factors(), facts, at=at, held=_weighing(table, at, f"{STAGE_2}/{PERSON_RULES}"))
+
+
+class _Weighing(NamedTuple):
+    weights: Mapping[str, float]
+    version: str
+
+
+def _weighing(table: Table, at: datetime, rules: str) -> _Weighing:
+    day = require_aware(at).astimezone(IST).date()
+    return _Weighing(weights_on(table, day), f"{rules}/{table.version}")
+
+
+def _sum(modules: Sequence[ModuleType], facts: Any, *, at: datetime, held: _Weighing) -> Score:
+    now, weights = require_aware(at), held.weights
     reasons: list[Reason] = []
     missing: list[str] = []
     lowerable = 0.0
-    for factor in factors():
+    lowers = False
+    for factor in modules:
         if factor.is_missing(facts):
             missing.append(factor.ID)
             continue
-        reason = factor.weigh(facts, at=now, weight=table.number(factor.ID, day))
+        reason = factor.weigh(facts, at=now, weight=weights[factor.ID])
         if reason is not None:
             reasons.append(reason)
+            lowers = lowers or reason.weight < 0
             lowerable += reason.weight if getattr(factor, "LOWERABLE", False) else 0.0
-    reasons = _bounded(reasons, lowerable)
+    if lowers:
+        reasons = bounded(reasons, lowerable)
     reasons.sort(key=lambda reason: (-abs(reason.weight), reason.code))
-    return Score(tuple(reasons), f"triage-1/{RULES}/{table.version}", tuple(missing))
+    return Score(tuple(reasons), held.version, tuple(missing))
 
 
-def _bounded(reasons: Iterable[Reason], lowerable: float) -> list[Reason]:
+def bounded(reasons: Iterable[Reason], lowerable: float) -> list[Reason]:
     """The reasons, those that lower cut down together to the points there are to take, the heaviest first."""
     kept: list[Reason] = []
     for reason in sorted(reasons, key=lambda each: (each.weight, each.code)):
@@ -91,14 +121,37 @@ def _bounded(reasons: Iterable[Reason], lowerable: float) -> list[Reason]:
     return kept
 
 
-def band(score: Score, *, at: datetime) -> Band:
-    """The band a score falls into at an instant; the last one has no lower end."""
-    table: Table = load("triage_weights")
-    day = require_aware(at).astimezone(IST).date()
-    for candidate in BANDS[:-1]:
-        if score.value >= table.number(candidate.code, day):
-            return candidate
-    return BANDS[-1]
+def without(score: Score, code: str) -> Score:
+    """The score as it would stand without one reason: what lowers may then take only from what is left to take.
+
+    What the missing fact would have held back (known content lowers nothing while a child is near) is not in a score:
+    for that, assess the changed facts.
+    """
+    modules = {module.ID: module for module in (*factors(), *person_factors())}
+    left = [reason for reason in score.reasons if reason.code != code]
+    lowerable = sum(r.weight for r in left if getattr(modules.get(r.code), "LOWERABLE", False))
+    kept = bounded(left, lowerable) if any(reason.weight < 0 for reason in left) else left
+    return replace(score, reasons=tuple(sorted(kept, key=lambda reason: (-abs(reason.weight), reason.code))))
+
+
+@lru_cache(maxsize=8)
+def _held(name: str, day: date) -> Mapping[str, float]:
+    return _read(load(name), day)
+
+
+def weights_on(table: Table, day: date) -> Mapping[str, float]:
+    """All numbers of a table that hold on a day, by id; the tables as delivered are read once a day.
+
+    Raises:
+        ConfigurationError: an id holds twice that day, or a value is no number.
+    """
+    if table.name in TABLES.values() and table is load(table.name):
+        return _held(table.name, day)
+    return _read(table, day)
+
+
+def _read(table: Table, day: date) -> Mapping[str, float]:
+    return {entry.id: table.number(entry.id, day) for entry in table.entries if entry.holds_on(day)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 
 from kaval.engine.kernel.identifier import kinds
@@ -19,6 +19,8 @@ from kaval.engine.rules.linking.group import group
 
 KINDS = ("md5", "sha1", "sha256", "ed2k", "aich", "tth")
 VIRAL = "viral"
+# Marks of files that show no child: made by a machine, drawn, or passed on by many.
+_NO_NEW_CHILD = frozenset((VIRAL, "generative_ai", "drawn_or_virtual"))
 
 Digest = tuple[str, str]
 
@@ -55,7 +57,9 @@ class ContentFacts:
     `viral`: every report is about viral content only, by a provider's mark or a list of the unit. `listed`:
     how many of the files stand on a list, and `lists` on which; None: the unit holds no list, or nobody
     looked. `earlier`: for each distinct file the number of reports about others that named it before; None:
-    nobody looked.
+    nobody looked. `novel`: files with a digest that nobody named before, on no list, not marked as passed on by
+    many, drawn or made by a machine; None: nobody looked. `new_in`: of each report that names files (source system,
+    number), how many of them are such.
     """
 
     viral: bool
@@ -63,6 +67,8 @@ class ContentFacts:
     listed: int = 0
     lists: tuple[str, ...] | None = None
     earlier: tuple[int, ...] | None = None
+    novel: int | None = None
+    new_in: Mapping[tuple[str, str], int] | None = None
 
 
 @cache
@@ -72,6 +78,12 @@ def _modules() -> dict[str, ModuleType]:
 
 def digests_of(hashes: Iterable[tuple[str, str]]) -> frozenset[Digest]:
     """The digests that name a file, in normal form; unreadable ones and those of an empty file are left out."""
+    return _digests(tuple([(kind, value) for kind, value in hashes]))
+
+
+# A subject's files are asked for several times in a row, and a viral file by subject after subject.
+@lru_cache(maxsize=4096)
+def _digests(hashes: tuple[tuple[str, str], ...]) -> frozenset[Digest]:
     found = set()
     for kind, value in hashes:
         module = _modules().get(kind)
@@ -91,6 +103,8 @@ def content_of(leads: Iterable[Lead], known: KnownContent | None = None) -> Cont
     listed = known.listed if known is not None and known.listed is not None else {}
     files = _distinct(found)
     lists = [frozenset[str]().union(*(listed.get(one, ()) for one in digests)) for digests in files]
+    earlier = None if known is None else [max((known.earlier.get(o, 0) for o in d), default=0) for d in files]
+    marked = frozenset[Digest]() if known is None else _marked(found, listed)
     return ContentFacts(
         viral=all(_is_viral(lead, listed) for lead in found),
         files=len(files),
@@ -98,10 +112,50 @@ def content_of(leads: Iterable[Lead], known: KnownContent | None = None) -> Cont
         lists=None
         if known is None or known.listed is None
         else tuple(sorted(frozenset[str]().union(*lists))),
-        earlier=None
-        if known is None
-        else tuple(sorted(max((known.earlier.get(one, 0) for one in d), default=0) for d in files)),
+        earlier=None if earlier is None else tuple(sorted(earlier)),
+        novel=None if earlier is None else _novel(files, marked=marked, lists=lists, earlier=earlier),
+        new_in=None if known is None else _new_in(found, known, marked=marked),
     )
+
+
+def _marked(leads: Iterable[Lead], listed: Mapping[Digest, frozenset[str]]) -> frozenset[Digest]:
+    """The digests of files that a provider marks as showing no new child, or whose whole report is viral."""
+    return frozenset[Digest]().union(
+        *(
+            digests_of(file.hashes)
+            for lead in leads
+            for file in lead.files
+            if not _NO_NEW_CHILD.isdisjoint(file.tags) or _is_viral(lead, listed)
+        )
+    )
+
+
+def _novel(
+    files: Iterable[frozenset[Digest]],
+    *,
+    marked: frozenset[Digest],
+    lists: Iterable[frozenset[str]],
+    earlier: Iterable[int],
+) -> int:
+    """How many of the files are new to the unit; a file without a digest cannot be looked up and is not."""
+    return sum(
+        bool(digests) and not names and not count and marked.isdisjoint(digests)
+        for digests, names, count in zip(files, lists, earlier, strict=True)
+    )
+
+
+def _new_in(
+    leads: Iterable[Lead], known: KnownContent, *, marked: frozenset[Digest]
+) -> dict[tuple[str, str], int]:
+    new: dict[tuple[str, str], set[Digest]] = {}
+    for lead in leads:
+        for file in lead.files:
+            digests = digests_of(file.hashes)
+            named = new.setdefault((lead.source_system, lead.source_id), set())
+            looked_up = any(known.earlier.get(one) or one in (known.listed or ()) for one in digests)
+            if digests and not looked_up and marked.isdisjoint(digests):
+                named.add(min(digests))
+    return {report: len(found) for report, found in new.items()}
 
 
 def _is_viral(lead: Lead, listed: Mapping[Digest, frozenset[str]]) -> bool:

@@ -1,4 +1,4 @@
-"""A child is under pressure, sold or hurt."""
+"""A child is put under pressure. Being contacted, sold or hurt are factors of their own."""
 
 from __future__ import annotations
 
@@ -9,21 +9,14 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "child_contact"
 UNIT = "points"
-RANGE = (0, 25)
+RANGE = (0, 45)
 SOURCE = "ispws incidentType and reportAnnotations (formats.md 1.1)"
-EXPLANATION = "a report says that a child is under pressure or in someone's hands"
-EXPLANATION_ML = "ഒരു കുട്ടി സമ്മർദ്ദത്തിലോ മറ്റൊരാളുടെ നിയന്ത്രണത്തിലോ ആണെന്ന് റിപ്പോർട്ടിലുണ്ട്"
+EXPLANATION = "a report says that a child is put under pressure"
+EXPLANATION_ML = "കുട്ടിയെ സമ്മർദ്ദത്തിലാക്കുന്നതായി റിപ്പോർട്ടിലുണ്ട്"
+ASKS = "whether a child is put under pressure"
+ASKS_ML = "കുട്ടിയെ സമ്മർദ്ദത്തിലാക്കുന്നുണ്ടോ എന്ന്"
 
-_SIGNALS = frozenset(
-    (
-        "sextortion",
-        "child_sex_trafficking",
-        "child_sex_tourism",
-        "child_sexual_molestation",
-        "sadistic_exploitation",
-        "cseam_solicitation",
-    )
-)
+_SIGNALS = frozenset(("sextortion", "sadistic_exploitation"))
 
 
 def is_missing(facts: TriageFacts) -> bool:

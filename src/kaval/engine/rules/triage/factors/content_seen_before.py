@@ -14,6 +14,8 @@ RANGE = (-15, 0)
 SOURCE = "unit practice, first setting; peers.md point 7 (de-duplicate content and subjects separately)"
 EXPLANATION = "files that earlier reports about others named too: "
 EXPLANATION_ML = "മറ്റുള്ളവരെക്കുറിച്ചുള്ള മുൻ റിപ്പോർട്ടുകളിലും ഉണ്ടായിരുന്ന ഫയലുകൾ: "
+ASKS = "whether others were reported for the same files before"
+ASKS_ML = "ഇതേ ഫയലുകൾക്ക് മുമ്പ് മറ്റുള്ളവരെ റിപ്പോർട്ട് ചെയ്തിട്ടുണ്ടോ എന്ന്"
 
 FULL_DOUBLINGS = 3
 

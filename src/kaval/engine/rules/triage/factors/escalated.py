@@ -9,10 +9,12 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "escalated"
 UNIT = "points"
-RANGE = (0, 40)
+RANGE = (0, 60)
 SOURCE = "ispws escalateToHighPriority: any text escalates (formats.md 1.1)"
 EXPLANATION = "the provider marked a report as urgent"
 EXPLANATION_ML = "സേവനദാതാവ് റിപ്പോർട്ട് അടിയന്തരമെന്ന് അടയാളപ്പെടുത്തി"
+ASKS = "whether a provider finds it urgent"
+ASKS_ML = "സേവനദാതാവ് ഇത് അടിയന്തരമായി കാണുന്നുണ്ടോ എന്ന്"
 
 _SIGNALS = frozenset(("escalated",))
 

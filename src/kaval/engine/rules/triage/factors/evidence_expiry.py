@@ -6,15 +6,17 @@ from datetime import datetime
 
 from kaval.engine.kernel.instant import IST
 from kaval.engine.kernel.reason import Reason
-from kaval.engine.reference.load import load
+from kaval.engine.rules.triage.clocks import request_limits
 from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "evidence_expiry"
 UNIT = "points; from none at the warning age to full at retention less handling time"
-RANGE = (0, 20)
+RANGE = (0, 15)
 SOURCE = "law_limits: isp_record_retention, isp_request_handling, isp_expiry_warning (check A-20)"
 EXPLANATION = "days until provider records can no longer be asked for: "
 EXPLANATION_ML = "സേവനദാതാവിന്റെ രേഖകൾ ചോദിക്കാനുള്ള ശേഷിക്കുന്ന ദിവസങ്ങൾ: "
+ASKS = "until when provider records of the address can be asked for"
+ASKS_ML = "വിലാസത്തെക്കുറിച്ചുള്ള സേവനദാതാവിന്റെ രേഖകൾ എന്നുവരെ ചോദിക്കാമെന്ന്"
 LOWERABLE = True
 
 
@@ -28,9 +30,7 @@ def weigh(facts: TriageFacts, *, at: datetime, weight: float) -> Reason | None:
     so."""
     if facts.newest_observation_at is None:
         return None
-    limits, day = load("law_limits"), at.astimezone(IST).date()
-    limit = limits.number("isp_record_retention", day) - limits.number("isp_request_handling", day)
-    warning = limits.number("isp_expiry_warning", day)
+    limit, warning = request_limits(at.astimezone(IST).date())
     age = (at - facts.newest_observation_at).total_seconds() / 86400
     if age < warning:
         return None

@@ -9,10 +9,12 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "independent_sources"
 UNIT = "points for each source beyond the first, at most three"
-RANGE = (0, 30)
+RANGE = (0, 12)
 SOURCE = "unit practice, first setting; peers.md 4.4"
 EXPLANATION = "reported by independent sources: "
 EXPLANATION_ML = "പരസ്പരം ബന്ധമില്ലാത്ത ഉറവിടങ്ങൾ: "
+ASKS = "how many independent sources reported this subject"
+ASKS_ML = "പരസ്പരം ബന്ധമില്ലാത്ത എത്ര ഉറവിടങ്ങൾ ഇയാളെ റിപ്പോർട്ട് ചെയ്തെന്ന്"
 
 
 def is_missing(facts: TriageFacts) -> bool:

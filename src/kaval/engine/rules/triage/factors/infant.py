@@ -9,10 +9,12 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "infant"
 UNIT = "points"
-RANGE = (0, 20)
+RANGE = (0, 40)
 SOURCE = "ispws fileAnnotations/infant (formats.md 1.1)"
 EXPLANATION = "a report speaks of an infant"
 EXPLANATION_ML = "ശിശുവിനെക്കുറിച്ച് റിപ്പോർട്ടിലുണ്ട്"
+ASKS = "whether an infant is concerned"
+ASKS_ML = "ശിശു ഉൾപ്പെട്ടിട്ടുണ്ടോ എന്ന്"
 
 _SIGNALS = frozenset(("infant",))
 

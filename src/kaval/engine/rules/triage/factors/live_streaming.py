@@ -9,10 +9,12 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "live_streaming"
 UNIT = "points"
-RANGE = (0, 25)
+RANGE = (0, 45)
 SOURCE = "ispws fileAnnotations/liveStreaming (formats.md 1.1)"
 EXPLANATION = "a report speaks of live streaming: it may be going on"
 EXPLANATION_ML = "തത്സമയ സംപ്രേഷണത്തെക്കുറിച്ച് റിപ്പോർട്ടിലുണ്ട്: ഇപ്പോഴും തുടരുന്നുണ്ടാകാം"
+ASKS = "whether something is shown live"
+ASKS_ML = "തത്സമയ സംപ്രേഷണം ഉണ്ടോ എന്ന്"
 
 _SIGNALS = frozenset(("live_streaming",))
 

@@ -1,4 +1,7 @@
-"""A child is being contacted."""
+"""A child is being contacted: enticed, asked for material, or sent some.
+
+A report says it by its type, by an annotation or by both; it is one contact and counts once.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "online_enticement"
 UNIT = "points"
-RANGE = (0, 35)
-SOURCE = "ispws incidentType (formats.md 1.1)"
+RANGE = (0, 30)
+SOURCE = "ispws incidentType and reportAnnotations (formats.md 1.1)"
 EXPLANATION = "a report says that a child is being contacted online"
 EXPLANATION_ML = "ഒരു കുട്ടിയെ ഓൺലൈനിൽ ബന്ധപ്പെടുന്നതായി റിപ്പോർട്ടിലുണ്ട്"
+ASKS = "whether a child is being contacted online"
+ASKS_ML = "ഒരു കുട്ടിയെ ഓൺലൈനിൽ ബന്ധപ്പെടുന്നുണ്ടോ എന്ന്"
 
-_SIGNALS = frozenset(("online_enticement",))
+_SIGNALS = frozenset(("online_enticement", "cseam_solicitation", "unsolicited_to_child"))
 
 
 def is_missing(facts: TriageFacts) -> bool:

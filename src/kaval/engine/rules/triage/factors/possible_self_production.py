@@ -9,10 +9,12 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "possible_self_production"
 UNIT = "points"
-RANGE = (0, 20)
+RANGE = (0, 40)
 SOURCE = "ispws fileAnnotations/possibleSelfProduction (formats.md 1.1)"
 EXPLANATION = "a file may have been made by a child under pressure"
 EXPLANATION_ML = "സമ്മർദ്ദത്തിലായ കുട്ടി തന്നെ നിർമ്മിച്ച ഫയലാകാം"
+ASKS = "whether a child was made to produce a file"
+ASKS_ML = "കുട്ടിയെക്കൊണ്ട് ഫയൽ നിർമ്മിപ്പിച്ചതാണോ എന്ന്"
 
 _SIGNALS = frozenset(("possible_self_production",))
 

@@ -1,4 +1,8 @@
-"""Seen before: by the provider's own count of earlier reports, or in an earlier operation of this unit."""
+"""Seen before: by the provider's own count of earlier reports, or in an earlier operation of this unit.
+
+This is the repeat appearance of the issue; the number of reports in hand is `volume`, and what they say of a change
+`escalation_over_time`. None of the three counts what another does.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,14 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "prior_reports"
 UNIT = "points"
-RANGE = (0, 15)
+RANGE = (0, 35)
 SOURCE = (
     "ispws priorCTReports (formats.md 1.1); repeat appearance in the unit's own records (peers.md, AviaTor)"
 )
 EXPLANATION = "the subject was reported or seen before"
 EXPLANATION_ML = "ഇയാൾ മുമ്പും റിപ്പോർട്ട് ചെയ്യപ്പെട്ടിട്ടുണ്ട്"
+ASKS = "whether this person was reported or seen before"
+ASKS_ML = "ഇയാൾ മുമ്പ് റിപ്പോർട്ട് ചെയ്യപ്പെട്ടിട്ടുണ്ടോ എന്ന്"
 
 
 def is_missing(facts: TriageFacts) -> bool:

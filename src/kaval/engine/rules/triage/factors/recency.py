@@ -9,10 +9,12 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "recency"
 UNIT = "points; full up to 7 days, falling to none at 90 days"
-RANGE = (0, 15)
+RANGE = (0, 8)
 SOURCE = "unit practice, first setting; observation_age of law_limits"
 EXPLANATION = "days since the last event: "
 EXPLANATION_ML = "അവസാന സംഭവത്തിനു ശേഷം ദിവസങ്ങൾ: "
+ASKS = "when it last happened"
+ASKS_ML = "അവസാനമായി സംഭവിച്ചത് എപ്പോഴാണെന്ന്"
 LOWERABLE = True
 
 FULL_DAYS, NONE_DAYS = 7, 90

@@ -14,6 +14,8 @@ RANGE = (-25, 0)
 SOURCE = "ispws batchedReport, fileAnnotations/viral and potentialMeme (formats.md 1.1); peers.md point 11"
 EXPLANATION = "the provider says that all of the content is passed on by many people: lowers the priority"
 EXPLANATION_ML = "എല്ലാ ഉള്ളടക്കവും പലരും പങ്കുവയ്ക്കുന്നതാണെന്ന് സേവനദാതാവ് പറയുന്നു: മുൻഗണന കുറയ്ക്കുന്നു"
+ASKS = "whether a provider says that the content is passed on by many"
+ASKS_ML = "ഉള്ളടക്കം പലരും പങ്കുവയ്ക്കുന്നതാണെന്ന് സേവനദാതാവ് പറയുന്നുണ്ടോ എന്ന്"
 
 
 def is_missing(facts: TriageFacts) -> bool:

@@ -14,6 +14,8 @@ RANGE = (-25, 0)
 SOURCE = "peers.md point 7 and 11 (AviaTor: keep every report, lower the priority by a viral hash list)"
 EXPLANATION = "all of the content is passed on by many people, lowers the priority; on the list: "
 EXPLANATION_ML = "എല്ലാ ഉള്ളടക്കവും പലരും പങ്കുവയ്ക്കുന്നത്, മുൻഗണന കുറയ്ക്കുന്നു; പട്ടിക: "
+ASKS = "whether the files are on a list of viral content"
+ASKS_ML = "ഫയലുകൾ വൈറൽ ഉള്ളടക്കപ്പട്ടികയിലുണ്ടോ എന്ന്"
 
 
 def is_missing(facts: TriageFacts) -> bool:

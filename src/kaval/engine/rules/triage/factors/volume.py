@@ -11,10 +11,12 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "volume"
 UNIT = "points; a sixth for each doubling, full at 64 reports"
-RANGE = (0, 10)
+RANGE = (0, 4)
 SOURCE = "unit practice, first setting; peers.md (AviaTor: number of files uploaded)"
 EXPLANATION = "reports about this subject: "
 EXPLANATION_ML = "ഇയാളെക്കുറിച്ചുള്ള റിപ്പോർട്ടുകൾ: "
+ASKS = "how many reports there are"
+ASKS_ML = "എത്ര റിപ്പോർട്ടുകളുണ്ടെന്ന്"
 LOWERABLE = True
 
 
