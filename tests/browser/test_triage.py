@@ -32,7 +32,7 @@ def _queue(served: str, served_database: str) -> Iterator[None]:
     with psycopg.connect(served_database) as connection:
         connection.execute(_READY)
         connection.execute(
-            "UPDATE station_subject SET assessed_at = NULL, due_at = NULL, records_until = NULL"
+            "UPDATE station_subject SET due_at = NULL, records_until = NULL"
         )
 
 

@@ -16,6 +16,8 @@ from kaval.engine.rules.triage.said import Sign, said_by, yes
 # Only these kinds of report have a place to say that a child is in danger; silence of others means nothing.
 _SPEAKING = frozenset(("cybertip", "cybertip_file"))
 _PART = "cybertip_file"
+# Part of the rule, like its version: in smaller shares two marks are what chance gives among many reports.
+_SHARE_THAT_AGREES = 0.25
 _ACCOUNTS = frozenset(("esp_account", "handle"))
 
 CHILD_NEAR = frozenset(
@@ -55,7 +57,7 @@ class TriageFacts:
     `platforms`: services on which the reported person has an account. `course`: what changed between the reports.
     `reported_age`: the lowest age stated, in years. `least_quality`: of the least complete report, in percent; it is
     never weighed, and a report below the limit is never parked. `repeated`: signs of a child in danger that two reports
-    or more give.
+    or more give, and a quarter of those that could.
     """
 
     signals: frozenset[str] | None
@@ -129,7 +131,8 @@ def _names_a_child(lead: Lead) -> bool:
 
 
 def _repeated(speaking: list[Lead]) -> frozenset[str]:
-    """The signs given by two reports or more; the parts of one report are one report."""
+    """The signs given by two reports or more, and by a part of all that is too large for a slip: where many reports
+    are silent, two marks among them are what chance gives. The parts of one report are one report."""
     told = {
         (signal, lead.source_system, lead.source_id)
         for lead in speaking
@@ -137,7 +140,10 @@ def _repeated(speaking: list[Lead]) -> frozenset[str]:
         if signal in CHILD_NEAR
     }
     counted = Counter(signal for signal, _, _ in told)
-    return frozenset(signal for signal, count in counted.items() if count > 1)
+    reports = len({(lead.source_system, lead.source_id) for lead in speaking})
+    return frozenset(
+        signal for signal, count in counted.items() if count > 1 and count >= reports * _SHARE_THAT_AGREES
+    )
 
 
 def _party(speaking: list[Lead], party: str, *, sign: bool) -> bool | None:

@@ -1,4 +1,4 @@
-"""Two reports or more give the same sign of a child in danger: one mark may be a slip, two seldom are.
+"""Two reports or more, and a quarter of all, give the same sign of a child in danger: one mark may be a slip.
 
 It adds to the sign's own points and asks something else than `volume` (how many reports, whatever they say) and
 `independent_sources` (how many systems): whether reports agree.

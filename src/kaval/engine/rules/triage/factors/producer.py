@@ -13,7 +13,7 @@ from kaval.engine.rules.triage.facts import TriageFacts
 
 ID = "producer"
 UNIT = "points; half when nobody looked whether the files are known"
-RANGE = (0, 55)
+RANGE = (0, 65)
 SOURCE = "issue 4 (producer rather than collector); ispws details type EXIF (formats.md 1.1); peers.md 4.4"
 EXPLANATION = (
     "a file still carries its camera's own notes and is not known: it may have been made by this person"
