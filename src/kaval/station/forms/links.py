@@ -6,13 +6,9 @@ from typing import Any
 
 from django import forms
 
+from kaval.station.forms.once import OnceForm
+
 _WHY = {"required": "Say why: the reason is kept with the decision."}
-
-
-class OnceForm(forms.Form):
-    """`key` makes the same form sent twice one act."""
-
-    key = forms.UUIDField()
 
 
 class DecideForm(OnceForm):
@@ -50,8 +46,3 @@ class SeenForm(OnceForm):
     """Notes that a notice was seen."""
 
     notice = forms.UUIDField()
-
-
-def first_problem(form: forms.Form) -> str:
-    """The first thing that is wrong with a form, empty when nothing is."""
-    return str(next(iter(form.errors.values()))[0]) if form.errors else ""

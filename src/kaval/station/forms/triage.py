@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 
 from kaval.engine.rules.triage import BAND_CODES
+from kaval.station.forms.once import OnceForm
 from kaval.station.operations.triage_desk import AT_ONCE, LARGEST_SAMPLE
 
 ACTS: Final = ("take", "give_back", "park", "bring_back")
@@ -29,42 +30,37 @@ class Ticked(forms.Field):
         return list(found)
 
 
-class QueueForm(forms.Form):
+class QueueForm(OnceForm):
     """An act on several subjects; `text` is the reason for parking."""
 
     act = forms.ChoiceField(choices=[(act, act) for act in ACTS])
     subject = Ticked()
     text = forms.CharField(required=False, max_length=500)
-    key = forms.UUIDField()
 
 
-class BandForm(forms.Form):
+class BandForm(OnceForm):
     """A band in place of the rules' band, empty: take it away; and why."""
 
     band = forms.ChoiceField(choices=[("", ""), *((code, code) for code in BAND_CODES)], required=False)
     text = forms.CharField(max_length=500)
-    key = forms.UUIDField()
 
 
-class ViewForm(forms.Form):
+class ViewForm(OnceForm):
     """A name for a filter; `drop` is present when it is to be forgotten."""
 
     name = forms.CharField(max_length=60)
     drop = forms.CharField(required=False, max_length=1)
-    key = forms.UUIDField()
 
 
-class DrawForm(forms.Form):
+class DrawForm(OnceForm):
     """How many parked subjects to draw."""
 
     size = forms.IntegerField(min_value=1, max_value=LARGEST_SAMPLE)
-    key = forms.UUIDField()
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(OnceForm):
     """Whether a rule parked rightly; `text` is needed when it did not."""
 
     sample = forms.UUIDField()
     verdict = forms.ChoiceField(choices=[("right", "right"), ("wrong", "wrong")])
     text = forms.CharField(required=False, max_length=500)
-    key = forms.UUIDField()

@@ -42,6 +42,14 @@ def record_of(report: Report) -> LeadRecord:
     return _from_plain(report.fields["_record"], fields=fields, restricted=report.restricted)
 
 
+def persons_of(fields: str, restricted: str) -> LeadRecord:
+    """The record of a stored report without its addresses and files, from the two columns as JSON text: a third of the
+    work where only what it names is asked for, of a nation's reports."""
+    named: dict[str, Any] = orjson.loads(fields)
+    plain = {**named.pop("_record"), "observations": (), "files": (), "incident": None}
+    return _from_plain(plain, fields=named, restricted=orjson.loads(restricted))
+
+
 REPORT = (
     "id", "source_system", "source_id", "kind", "title", "sealed_id", "locator", "received_at", "incident_text",
     "incident_at", "incident_offset_minutes", "incident_offset_source", "signals", "fields", "restricted", "content",

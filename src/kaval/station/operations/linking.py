@@ -14,8 +14,9 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef
 
+from kaval.engine.formats._spec import LeadRecord
 from kaval.engine.kernel.instant import IST
 from kaval.engine.kernel.reason import Reason
 from kaval.engine.rules import linking as rules
@@ -41,9 +42,13 @@ UNIT_CODE = "CCSE"
 _LOCK = 0x6B61_7661_6C07  # "kaval", subjects: whoever changes them holds it until commit
 _FACTS = ("id", "lead_id", "facts", "doubtful", "signature")
 _BLOCK = ("id", "lead_id", "key")
-_LINK = ("id", "subject_id", "lead_id", "reasons", "by_id", "at")
 _SUBJECT = ("id", "number", "lead_count", "score", "band")
 _PROPOSAL = ("id", "first_id", "second_id", "bits", "reasons", "state", "proposed_at")
+_NEW = """
+SELECT l.id, l.link_again, r.fields::text, r.restricted::text
+FROM station_lead l JOIN station_report r ON r.id = l.report_id
+WHERE (l.number > %s OR l.link_again) AND l.state = 'accepted' ORDER BY l.number
+"""
 _SPANS = """
 SELECT s.subject_id, count(*), min(r.received_at), max(r.received_at) FROM station_subjectlead s
 JOIN station_lead l ON l.id = s.lead_id JOIN station_report r ON r.id = l.report_id
@@ -139,35 +144,34 @@ def _linked_up_to() -> int:
 
 def _describe() -> list[UUID]:
     """Puts down what each new or grown lead says of its person; gives these leads, oldest first."""
-    leads = (
-        Lead.objects.filter(Q(number__gt=_linked_up_to()) | Q(link_again=True), state="accepted")
-        .select_related("report")
-        .order_by("number")
-    )
     fresh: list[UUID] = []
     rows = Rows()
-    for lead in leads.iterator(chunk_size=2000):
-        record = lead_rows.record_of(lead.report)
-        facts, doubtful, keys = rules.facts_of(record), rules.is_doubtful(record), rules.linking_keys(record)
-        plain = orjson.dumps(rules.to_plain(facts), option=orjson.OPT_SORT_KEYS).decode()
-        blocks = rules.block_keys(facts)
-        signature = derive_text("signature", plain, doubtful, *sorted(keys))
-        known: set[str] = set()
-        if lead.link_again:
-            known.update(LikenessKey.objects.filter(lead=lead).values_list("key", flat=True))
-            held = LeadFacts.objects.filter(lead=lead)
-            again = held.update(facts=orjson.loads(plain), doubtful=doubtful, signature=signature)
-        if not lead.link_again or not again:
-            row = (derive_text("facts", lead.id), lead.id, plain, doubtful, signature)
-            rows.table(LeadFacts, _FACTS).append(row)
-        for block in sorted(blocks - known):
-            rows.table(LikenessKey, _BLOCK).append((derive_text("block", lead.id, block), lead.id, block))
-        fresh.append(lead.id)
-        if len(rows) >= 10_000:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_NEW, [_linked_up_to()])
+        while some := cursor.fetchmany(2000):
+            for lead, again, fields, restricted in some:
+                _describe_one(rows, lead, lead_rows.persons_of(fields, restricted), again=again)
+                fresh.append(lead)
             rows.write()
-    rows.write()
     Lead.objects.filter(link_again=True).update(link_again=False)
     return fresh
+
+
+def _describe_one(rows: Rows, lead: UUID, record: LeadRecord, *, again: bool) -> None:
+    """The rows of one lead; of one that has some already (`again`) what it says now, and the keys it gained."""
+    facts, doubtful = rules.facts_of(record), rules.is_doubtful(record)
+    plain = orjson.dumps(rules.to_plain(facts), option=orjson.OPT_SORT_KEYS).decode()
+    signature = derive_text("signature", plain, doubtful, *sorted(rules.linking_keys(record)))
+    blocks = rules.block_keys(facts)
+    if again:
+        blocks = blocks.difference(LikenessKey.objects.filter(lead=lead).values_list("key", flat=True))
+        said = {"facts": orjson.loads(plain), "doubtful": doubtful, "signature": signature}
+        again = LeadFacts.objects.filter(lead=lead).update(**said) > 0
+    if not again:
+        row = (derive_text("facts", lead), lead, plain, doubtful, signature)
+        rows.table(LeadFacts, _FACTS).append(row)
+    ordered = sorted(blocks)
+    rows.table(LikenessKey, _BLOCK).extend((derive_text("block", lead, block), lead, block) for block in ordered)
 
 
 def write_links(act: Acting, found: linkable.Linked) -> int:
@@ -231,7 +235,7 @@ def _move(
         if held is None:
             lead = found.ids[number]
             link = (derive_text("subject lead", lead), home, lead, text, act.by.id, act.at)
-            rows.table(SubjectLead, _LINK).append(link)
+            rows.table(SubjectLead, linking_copies.LINK).append(link)
             changed.add(home)
         elif held[0] != home or orjson.loads(held[1]) != orjson.loads(text):
             changes.append((home, text, derive("subject lead", found.ids[number])))
@@ -263,18 +267,18 @@ def _tell(
     for number, home in homes.items():
         if number in before:
             now[before[number][0]].add(home)
-    parted = sorted(str(was) for was, homes in now.items() if len(homes) > 1)
+    parted = {was for was, homes in now.items() if len(homes) > 1}
     came: dict[UUID, set[UUID]] = defaultdict(set)
     for was, home in moved.values():
-        if str(was) not in parted:
+        if was not in parted:
             came[home].add(was)
     if came:
         act.ledger(
             "subjects_merged", {str(home): sorted(map(str, gone)) for home, gone in sorted(came.items())}
         )
     if parted:
-        act.ledger("subjects_parted", {"subjects": parted})
-        notices.tell_parted(act, [UUID(each) for each in parted], moved)
+        act.ledger("subjects_parted", {"subjects": sorted(map(str, parted))})
+        notices.tell_parted(act, parted, moved)
 
 
 def _count_again(subjects: Collection[UUID], *, where: Mapping[UUID, UUID]) -> None:

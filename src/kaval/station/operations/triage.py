@@ -23,10 +23,12 @@ from kaval.station.audit import Acting, acting
 from kaval.station.copying import Rows
 from kaval.station.ids import derive, derive_children
 from kaval.station.models import Assessment, FileDigest, Officer, ReportedFile, Subject
+from kaval.station.operations.linking import as_plain
 from kaval.station.operations.triage_facts import SubjectFacts, facts_by_part, person_facts
+from kaval.station.queries import triage_samples
 from kaval.station.queries.content import lists_held
 
-BY_PERSON: Final = "person"
+BY_PERSON: Final = triage_samples.BY_PERSON
 """In `parked_by_rule`: a person looked at the subject, and no rule parks it or brings it back any more."""
 
 _ASSESSMENT = ("id", "subject_id", "stage", "score", "band", "reasons", "missing", "rule_version", "at")
@@ -89,9 +91,12 @@ def _assess_part(run: _Run, part: Sequence[SubjectFacts]) -> None:
     """Assesses some subjects and writes them, so that the next ones find the memory free."""
     held = _held([one.subject for one in part])
     scores = triage.assess_many([one.facts for one in part], at=run.act.at)
-    scored = list(zip(part, scores, strict=True))
-    _keep(run, [(one.subject, score, triage.band(score, at=run.act.at).code) for one, score in scored])
-    changed = [_standing(run, held[one.subject], one=one, score=score) for one, score in scored]
+    bands = [triage.band(score, at=run.act.at).code for score in scores]
+    scored = list(zip(part, scores, bands, strict=True))
+    _keep(run, [(one.subject, score, band) for one, score, band in scored])
+    changed = [
+        _standing(run, held[one.subject], one=one, score=score, band=band) for one, score, band in scored
+    ]
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(_SET, [list(column) for column in zip(*changed, strict=True)])
@@ -140,9 +145,9 @@ def _held(ids: Sequence[UUID]) -> Mapping[UUID, Subject]:
     return rows.in_bulk(list(ids))
 
 
-def _standing(run: _Run, subject: Any, *, one: SubjectFacts, score: Score) -> tuple[Any, ...]:
+def _standing(run: _Run, subject: Any, *, one: SubjectFacts, score: Score, band: str) -> tuple[Any, ...]:
     """The row of a subject as it is to be: score, band, clocks, and whether it waits outside the queue."""
-    at, band = run.act.at, triage.band(score, at=run.act.at).code
+    at = run.act.at
     looked_at = subject.parked_by_rule == BY_PERSON or subject.assigned_to_id or subject.set_band
     stage_2 = subject.person_score is not None
     parked = (subject.parked_at, subject.parked_by_rule, subject.parked_text)
@@ -183,7 +188,7 @@ def _keep(run: _Run, scored: Sequence[tuple[UUID, Score, str]]) -> None:
             run.stage,
             float(score.value),
             band,
-            json.dumps([reason_row(reason) for reason in score.reasons], ensure_ascii=False),
+            json.dumps([as_plain(reason) for reason in score.reasons], ensure_ascii=False),
             json.dumps(list(score.missing)),
             score.rule_version,
             at,
@@ -193,11 +198,6 @@ def _keep(run: _Run, scored: Sequence[tuple[UUID, Score, str]]) -> None:
     rows.write()
     run.assessed += len(scored)
     run.rule = run.rule or (scored[0][1].rule_version if scored else "")
-
-
-def reason_row(reason: Reason) -> dict[str, Any]:
-    """A reason as a snapshot keeps it."""
-    return {"code": reason.code, "text": reason.text, "text_ml": reason.text_ml, "weight": reason.weight}
 
 
 def _index_files(subjects: Sequence[UUID] | None) -> None:

@@ -92,8 +92,9 @@ def _steps(reached: Reached, subject: Subject, reports: list[str]) -> Iterator[S
     at = list(attributed("subject", "place")(reached, [str(subject.pk)]))
     # The subject itself is the whole drawing: its place hangs on its reports, on the first if no answer says which.
     places = sorted({step.b.key for step in (*held, *at)})
+    answered = {step.b for step in held}
     for step in at:
-        if step.b not in {one.b for one in held} and reports:
+        if step.b not in answered and reports:
             yield Step(Node("report", reports[0]), step.b, step.words)
     yield from devices_of_places(reached, places)
     yield from sites("place", "operation")(reached, places)

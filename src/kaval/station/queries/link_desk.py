@@ -18,6 +18,7 @@ from kaval.station.queries.paging import Page, page_of
 from kaval.station.queries.reasons import ReasonLine, reason_lines
 
 PROPOSALS_SHOWN = 20
+TO_PART_MOST = 500
 _NAMED_MOST = 12
 
 
@@ -137,20 +138,19 @@ def leads_to_part(viewer: Officer, reference: str) -> tuple[Subject, tuple[Side,
         NotVisible: no such subject in the viewer's reach.
     """
     subject = subject_of_reference(viewer, reference)
-    rows = (
-        scope.leads_seen(viewer)
-        .filter(subject_link__subject=subject)
-        .select_related(*_SIDE)
-        .order_by("number")
-    )
-    leads = list(rows[:500])
+    leads = list(_leads_of(viewer, subject).select_related(*_SIDE)[:TO_PART_MOST])
     named = _named({lead.pk for lead in leads})
     return subject, tuple(_side(lead, named[lead.pk]) for lead in leads)
 
 
-def leads_of_subject(viewer: Officer, subject: Subject) -> tuple[Lead, ...]:
-    """All reports of a subject in reach."""
-    return tuple(scope.leads_seen(viewer).filter(subject_link__subject=subject).order_by("number"))
+def leads_of_subject(viewer: Officer, reference: str) -> tuple[Subject, tuple[Lead, ...]]:
+    """The same with all its reports, and no more of each than its row."""
+    subject = subject_of_reference(viewer, reference)
+    return subject, tuple(_leads_of(viewer, subject))
+
+
+def _leads_of(viewer: Officer, subject: Subject) -> QuerySet[Lead]:
+    return scope.leads_seen(viewer).filter(subject_link__subject=subject).order_by("number")
 
 
 _SIDE = ("report", "subject_link__subject")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -100,7 +101,8 @@ class Linked:
 def everything() -> Linked:
     """Links all leads anew."""
     with unhurried_collector():
-        ids, leads, presences = _load(None)
+        with _whole_tables():
+            ids, leads, presences = _load(None)
         return Linked(ids, resolve(leads, decisions_in_force(), presences=presences))
 
 
@@ -111,10 +113,11 @@ def around(start: Collection[UUID]) -> Linked:
     belongs to them when it weighs enough to ask a person.
     """
     decisions = decisions_in_force()
-    core = _closed(set(start), decisions)
+    joined = _joined(decisions)
+    core = _closed(set(start), joined)
     while True:
         near = _near(core) - core
-        ids, leads, presences = _load(core | _closed(near, decisions, subjects=False) if near else core)
+        ids, leads, presences = _load(core | _closed(near, joined, subjects=False) if near else core)
         found = resolve(leads, decisions, presences=presences)
         inside = {number for number, lead in ids.items() if lead in core}
         grown = {
@@ -125,7 +128,7 @@ def around(start: Collection[UUID]) -> Linked:
         } - core
         if not grown:
             return Linked({number: ids[number] for number in inside}, found)
-        core = _closed(core | grown, decisions)
+        core = _closed(core | grown, joined)
 
 
 def decisions_in_force() -> tuple[Decision, ...]:
@@ -137,10 +140,9 @@ def decisions_in_force() -> tuple[Decision, ...]:
     )
 
 
-def _closed(start: set[UUID], decisions: Iterable[Decision], *, subjects: bool = True) -> set[UUID]:
-    """The leads with everything that shares a binding identifier, a decision or a subject with them."""
+def _closed(start: set[UUID], joined: Collection[set[UUID]], *, subjects: bool = True) -> set[UUID]:
+    """The leads with everything that shares a binding identifier, a decision to join or a subject with them."""
     held, fresh = set(start), set(start)
-    joined = [_ids_of(each.these) for each in decisions if each.kind == "join"]
     while fresh:
         found = set(_ask(_BOUND, [_BINDING, list(fresh)]))
         if subjects:
@@ -153,14 +155,30 @@ def _closed(start: set[UUID], decisions: Iterable[Decision], *, subjects: bool =
     return held
 
 
-def _ids_of(numbers: Sequence[int]) -> set[UUID]:
-    return set(_ask("SELECT id FROM station_lead WHERE number = ANY(%s)", [list(numbers)]))
+def _joined(decisions: Iterable[Decision]) -> list[set[UUID]]:
+    """The leads that each decision to join names; one question for all of them."""
+    named = [each.these for each in decisions if each.kind == "join"]
+    if not named:
+        return []
+    numbers = [number for these in named for number in these]
+    ids = dict(_rows("SELECT number, id FROM station_lead WHERE number = ANY(%s)", [numbers]))
+    return [{ids[number] for number in these if number in ids} for these in named]
 
 
 def _near(core: set[UUID]) -> set[UUID]:
     few, leads = int(settings()["most_carriers"]), list(core)
     found = set(_ask(_SUGGESTED, [_SUGGESTING, few, few, leads]))
     return found | set(_ask(_ALIKE, [few, few, leads]))
+
+
+@contextmanager
+def _whole_tables() -> Iterator[None]:
+    """Has the database read whole tables and join them by hash: right after a first import it knows nothing of their
+    size, takes them for small, and would look up millions of rows one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL cursor_tuple_fraction = 1")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT; SET LOCAL cursor_tuple_fraction = DEFAULT")
 
 
 def _ask(sql: str, given: list[Any]) -> Iterator[UUID]:

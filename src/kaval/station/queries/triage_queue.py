@@ -110,7 +110,7 @@ def queue_page(
     rows = _narrowed(viewer, chosen, now=now).select_related("assigned_to", "attribution")
     found = page_of(in_triage_order(rows, chosen.stage), page, lambda row: row, size=size)
     ids = [row.pk for row in found]
-    why, sources = _newest_reasons(ids, chosen.stage), _sources(ids)
+    why, sources = newest_reasons(ids, chosen.stage), _sources(ids)
     shown = tuple(
         _row(row, viewer, stage=chosen.stage, reasons=why.get(row.pk, ()), sources=sources[row.pk])
         for row in found
@@ -278,7 +278,8 @@ def _row(
     )
 
 
-def _newest_reasons(ids: Sequence[uuid.UUID], stage: int) -> Mapping[uuid.UUID, tuple[ReasonLine, ...]]:
+def newest_reasons(ids: Sequence[uuid.UUID], stage: int) -> Mapping[uuid.UUID, tuple[ReasonLine, ...]]:
+    """The reasons of the newest assessment of a stage, by subject; one that has none is not there."""
     rows = (
         Assessment.objects.filter(subject__in=ids, stage=stage)
         .order_by("subject_id", "-at", "-pk")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from kaval.engine.rules import triage
-from kaval.station.models import Assessment, Officer, ParkedSample
+from kaval.station.models import Officer, ParkedSample
 from kaval.station.queries import scope
 from kaval.station.queries.paging import Page, page_of
-from kaval.station.queries.reasons import ReasonLine, reason_lines
+from kaval.station.queries.reasons import ReasonLine
+from kaval.station.queries.triage_queue import newest_reasons
 
 BY_PERSON = "person"
 
@@ -99,7 +99,7 @@ def _in_reach(viewer: Officer) -> QuerySet[ParkedSample]:
 
 def _page(rows: QuerySet[ParkedSample], page: int, *, size: int) -> Page[SampleRow]:
     found = page_of(rows.select_related("subject", "by"), page, lambda row: row, size=size)
-    reasons = _reasons([row.subject_id for row in found])
+    reasons = newest_reasons([row.subject_id for row in found], stage=1)
     shown = tuple(_row(row, reasons.get(row.subject_id, ())) for row in found)
     return Page(shown, found.number, found.total, found.size)
 
@@ -121,9 +121,3 @@ def _row(row: ParkedSample, reasons: tuple[ReasonLine, ...]) -> SampleRow:
         str(row.by) if row.by else "",
         row.at,
     )
-
-
-def _reasons(subjects: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[ReasonLine, ...]]:
-    rows = Assessment.objects.filter(subject__in=subjects, stage=1).order_by("subject_id", "-at", "-pk")
-    newest = rows.distinct("subject_id").values_list("subject_id", "reasons")
-    return {subject: reason_lines(stored) for subject, stored in newest}

@@ -214,7 +214,7 @@ def _weighed(reason: Reason, line: Line) -> Weighed:
 
 
 def _unknown(code: str) -> Unknown:
-    factor = next((one for one in (*triage.factors(), *triage.person_factors()) if code == one.ID), None)
+    factor = triage.factor_named(code)
     if factor is None:
         return Unknown(code, code, code, lowers=False)
     return Unknown(code, factor.ASKS, factor.ASKS_ML, lowers=factor.RANGE[1] <= 0)

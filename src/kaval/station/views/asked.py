@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.http import HttpRequest
 
@@ -16,6 +17,12 @@ def page_asked(request: HttpRequest, name: str = "page") -> int:
     """The page number, 1 when none or nonsense."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def choice_asked(request: HttpRequest, name: str, *, choices: Collection[int], default: int) -> int:
+    """One of the numbers to choose from, the default when none or nonsense."""
+    text = text_asked(request, name)
+    return int(text) if text in {str(one) for one in choices} else default
 
 
 def id_asked(request: HttpRequest, name: str) -> uuid.UUID | None:

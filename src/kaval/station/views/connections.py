@@ -171,6 +171,12 @@ def _text(one: Shown, *, malayalam: bool) -> str:
     return one.text or f"{kind}: {hidden}"
 
 
+def _kind(one: Shown, *, malayalam: bool) -> str:
+    """What a thing is; of an identifier, which kind."""
+    words = identifier_words if one.node.kind == "identifier" else kind_words
+    return words(one.kind, malayalam=malayalam)
+
+
 def _link(officer: Officer, one: Shown) -> str:
     """The page of a thing where the officer's roles open it, else its line in the table."""
     page = _PAGES.get(one.node.kind)
@@ -206,7 +212,8 @@ def _drawn(
 ) -> Drawn:
     texts = {box.key: box.text if len(box.members) > 1 else full[box.key] for box in picture.boxes}
     kind_at = {box.column: box.kind for box in picture.boxes}
-    headings = tuple((_headings(malayalam)[kind_at[column]], x) for column, x, _ in picture.columns if headed)
+    names = _headings(malayalam)
+    headings = tuple((names[kind_at[column]], x) for column, x, _ in picture.columns if headed)
     return Drawn(
         round(picture.width),
         round(picture.height) + HEADING * headed,
@@ -275,9 +282,7 @@ def _rows(
     return [
         Row(
             _key(one.node),
-            identifier_words(one.kind, malayalam=malayalam)
-            if one.node.kind == "identifier"
-            else kind_words(one.kind, malayalam=malayalam),
+            _kind(one, malayalam=malayalam),
             texts[one.node],
             "" if links[one.node].startswith("#") else links[one.node],
             _ask(found, one),
@@ -314,19 +319,13 @@ def _way(
     found = []
     for at, node in enumerate(_nodes(way)):
         one, words = things[node], way[at - 1].words if at else None
-        kind = (
-            identifier_words(one.kind, malayalam=malayalam)
-            if node.kind == "identifier"
-            else kind_words(one.kind, malayalam=malayalam)
-        )
         href = _link(officer, one)
-        text = _text(one, malayalam=malayalam)
         found.append(
             WayStep(
                 words.said(malayalam=malayalam) if words else "",
                 words is not None and words.dashed,
-                kind,
-                text,
+                _kind(one, malayalam=malayalam),
+                _text(one, malayalam=malayalam),
                 "" if href.startswith("#") else href,
             )
         )

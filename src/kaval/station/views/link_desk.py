@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from kaval.engine.kernel.errors import NotPermitted, RefusedError
-from kaval.station.forms.links import DecideForm, PartForm, WithdrawForm, first_problem
+from kaval.station.forms.links import DecideForm, PartForm, WithdrawForm
+from kaval.station.forms.once import first_problem
 from kaval.station.officer_request import OfficerRequest
 from kaval.station.operations import decisions
 from kaval.station.queries import link_desk as queries
@@ -89,12 +90,11 @@ def parting(request: OfficerRequest, subject_id: str) -> HttpResponse:
 @require_POST
 def part_leads(request: OfficerRequest) -> HttpResponse:
     """Parts the ticked reports from the others of their subject."""
-    subject, sides = queries.leads_to_part(request.officer, request.POST.get("subject", ""))
-    form = PartForm(request.POST, leads=[str(side.lead_id) for side in sides])
+    subject, leads = queries.leads_of_subject(request.officer, request.POST.get("subject", ""))
+    form = PartForm(request.POST, leads=[str(lead.pk) for lead in leads[: queries.TO_PART_MOST]])
     if not form.is_valid():
         return _parting(request, str(subject.pk), problem=first_problem(form))
     ticked = set(form.cleaned_data["lead"])
-    leads = queries.leads_of_subject(request.officer, subject)
     these = [lead for lead in leads if str(lead.pk) in ticked]
     those = [lead for lead in leads if str(lead.pk) not in ticked]
     if not those:

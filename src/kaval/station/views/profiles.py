@@ -17,6 +17,7 @@ from kaval.engine.formats import profile as engine
 from kaval.engine.formats._spec import ReceivedFile
 from kaval.engine.formats.profile import KINDS, Question, Suggestion
 from kaval.engine.kernel.errors import NotPermitted, ReaderError, RefusedError
+from kaval.station.forms.once import first_problem
 from kaval.station.forms.profile import ConfirmForm, SampleForm, answers_of
 from kaval.station.officer_request import OfficerRequest
 from kaval.station.operations.profiles import confirm_profile
@@ -88,7 +89,7 @@ def profile_confirm(request: OfficerRequest) -> HttpResponse:
 def _still_open(answered: Suggestion, form: ConfirmForm) -> str:
     if answered.questions:
         return f"{len(answered.questions)} of the questions are still open: nothing is guessed."
-    return str(next(iter(form.errors.values()))[0]) if form.errors else ""
+    return first_problem(form)
 
 
 def _list(request: OfficerRequest, *, problem: str = "") -> HttpResponse:

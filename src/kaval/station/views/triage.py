@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from kaval.engine.kernel.errors import NotPermitted, RefusedError
-from kaval.engine.kernel.instant import IST
 from kaval.station.forms.triage import QueueForm, ViewForm
 from kaval.station.officer_request import OfficerRequest
 from kaval.station.operations import triage_desk as desk
@@ -28,12 +27,12 @@ from kaval.station.views.asked import id_asked, page_asked, text_asked
 from kaval.station.views.frame import is_malayalam
 from kaval.station.views.triage_words import (
     Clock,
-    TriageWords,
     band_words,
     clock_words,
     done_words,
     records_words,
     said_once,
+    words_here,
 )
 
 _KEPT: Final = (
@@ -53,11 +52,6 @@ class Shown:
     records: Clock
     parked_because: str
     ticked: bool
-
-
-def words_here() -> TriageWords:
-    """The words of triage in the language of the request."""
-    return TriageWords(malayalam=is_malayalam())
 
 
 @require_safe
@@ -132,7 +126,7 @@ def _queue_page(
         "rows": [_shown(row, now=now, ticked=row.id in ticked) for row in page],
         "counts": queries.queue_counts(request.officer, chosen.stage, now=now),
         "choices": choices,
-        "bands": [(code, _band(code, now)) for code in choices.bands],
+        "bands": [(code, band_words(code, now)) for code in choices.bands],
         "chosen": chosen,
         "flags": [(name, t[name], getattr(chosen, name)) for name in _FLAGS],
         "views": views_of(request.officer),
@@ -151,16 +145,12 @@ def _shown(row: queries.QueueRow, *, now: datetime, ticked: bool) -> Shown:
     malayalam = is_malayalam()
     return Shown(
         row,
-        _band(row.band, now),
+        band_words(row.band, now),
         clock_words(row.due_at, now=now, malayalam=malayalam),
         records_words(row.records_until, now=now, malayalam=malayalam),
         said_once(row.parked_text, malayalam=malayalam),
         ticked,
     )
-
-
-def _band(code: str, now: datetime) -> str:
-    return band_words(code, on=now.astimezone(IST).date(), malayalam=is_malayalam())
 
 
 def _filter(request: HttpRequest) -> queries.QueueFilter:

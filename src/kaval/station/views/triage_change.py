@@ -22,9 +22,9 @@ from kaval.station.operations.triage_facts import facts_by_part
 from kaval.station.queries import triage_change as queries
 from kaval.station.queries.content import lists_held
 from kaval.station.queries.people import station_time
-from kaval.station.views.asked import text_asked
+from kaval.station.views.asked import choice_asked, text_asked
 from kaval.station.views.frame import is_malayalam, words_of_request
-from kaval.station.views.triage_words import TriageWords, band_words
+from kaval.station.views.triage_words import band_words, words_here
 
 DAYS: Final = (7, 30, 90, 365)
 SHOWN: Final = 50
@@ -79,12 +79,12 @@ class Tried:
 @require_safe
 def what_if(request: OfficerRequest) -> HttpResponse:
     """The form of weights and, once one was changed, what would move."""
-    now, malayalam = station_time(timezone.now()), is_malayalam()
+    now = station_time(timezone.now())
     table, days = load("triage_weights"), _days(request)
     weights = _weights(request, table, now)
     tried = _try(request, table, weights, now=now, days=days) if _changed(weights) else None
     context = {
-        "t": TriageWords(malayalam=malayalam),
+        "t": words_here(),
         "part": "what-if",
         "version": table.version,
         "weights": [one for one in weights if not one.is_band],
@@ -151,8 +151,7 @@ def _outcomes(result: triage.WhatIf, known: Mapping[str, str]) -> tuple[tuple[st
 
 def _sides(tried: Tried, now: datetime) -> list[tuple[str, int, list[tuple[Any, ...]]]]:
     """Movers up and down, each with its subject's identifier, its reasons and its two bands in words."""
-    day, malayalam = now.astimezone(IST).date(), is_malayalam()
-    t = TriageWords(malayalam=malayalam)
+    t = words_here()
     return [
         (
             t[name],
@@ -162,8 +161,8 @@ def _sides(tried: Tried, now: datetime) -> list[tuple[str, int, list[tuple[Any, 
                     one,
                     tried.subjects[one.key],
                     _because(one),
-                    band_words(one.before.band, on=day, malayalam=malayalam),
-                    band_words(one.after.band, on=day, malayalam=malayalam),
+                    band_words(one.before.band, now),
+                    band_words(one.after.band, now),
                 )
                 for one in movers[:SHOWN]
             ],
@@ -183,9 +182,9 @@ def _because(mover: triage.Mover) -> str:
 
 def _bands(result: triage.WhatIf, now: datetime) -> list[tuple[str, int, int, int]]:
     """Each band with how many stand in it before and after, and the difference."""
-    day, malayalam, after = now.astimezone(IST).date(), is_malayalam(), dict(result.bands_after)
+    after = dict(result.bands_after)
     return [
-        (band_words(code, on=day, malayalam=malayalam), number, after[code], after[code] - number)
+        (band_words(code, now), number, after[code], after[code] - number)
         for code, number in result.bands_before
     ]
 
@@ -197,11 +196,7 @@ def _weights(request: HttpRequest, table: Table, now: datetime) -> list[Weight]:
     for entry in (one for one in table.entries if one.holds_on(day)):
         is_band = entry.id in triage.BAND_CODES
         asked = text_asked(request, f"{_PREFIX}{entry.id}")
-        text = (
-            band_words(entry.id, on=day, malayalam=is_malayalam())
-            if is_band
-            else words.get(entry.id, entry.id)
-        )
+        text = band_words(entry.id, now) if is_band else words.get(entry.id, entry.id)
         value = _number(asked)
         found.append(
             Weight(entry.id, text, float(entry.value), asked, is_band, bool(asked) and value is None)
@@ -235,5 +230,4 @@ def _number(text: str) -> float | None:
 
 
 def _days(request: HttpRequest) -> int:
-    text = text_asked(request, "days")
-    return int(text) if text in {str(one) for one in DAYS} else 30
+    return choice_asked(request, "days", choices=DAYS, default=30)

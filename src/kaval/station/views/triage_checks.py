@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from kaval.engine.kernel.errors import NotPermitted, RefusedError
-from kaval.engine.kernel.instant import IST
 from kaval.engine.rules.triage import CalibrationRow, band_order
 from kaval.station.forms.triage import DrawForm, JudgeForm
 from kaval.station.officer_request import OfficerRequest
@@ -25,14 +24,14 @@ from kaval.station.queries.people import station_time
 from kaval.station.queries.triage_calibration import calibration as calibration_read
 from kaval.station.queries.triage_quality import SenderRow, senders
 from kaval.station.roles import permits
-from kaval.station.views.asked import page_asked, text_asked
+from kaval.station.views.asked import choice_asked, page_asked, text_asked
 from kaval.station.views.frame import is_malayalam
 from kaval.station.views.triage_words import (
-    TriageWords,
     band_words,
     done_words,
     part_words,
     said_once,
+    words_here,
 )
 
 DAYS: Final = (7, 30, 90, 365)
@@ -66,7 +65,7 @@ def calibration(request: OfficerRequest) -> HttpResponse:
     stage, now = 2 if text_asked(request, "stage") == "2" else 1, station_time(timezone.now())
     rows, malayalam = calibration_read(request.officer, stage=stage), is_malayalam()
     context = {
-        "t": TriageWords(malayalam=malayalam),
+        "t": words_here(),
         "part": "calibration",
         "stage": stage,
         "versions": _by_version(rows, now),
@@ -86,7 +85,7 @@ def draw(request: OfficerRequest) -> HttpResponse:
     """Draws a sample of what rules parked."""
     form = DrawForm(request.POST)
     if not form.is_valid():
-        return _samples_page(request, problem=TriageWords(malayalam=is_malayalam())["wi_bad"])
+        return _samples_page(request, problem=words_here()["wi_bad"])
     given = form.cleaned_data
     try:
         number = desk.draw_parked_sample(
@@ -104,7 +103,7 @@ def judge(request: OfficerRequest) -> HttpResponse:
     """Keeps a verdict on one drawn subject."""
     form = JudgeForm(request.POST)
     if not form.is_valid():
-        return _samples_page(request, problem=TriageWords(malayalam=is_malayalam())["smp_verdict"])
+        return _samples_page(request, problem=words_here()["smp_verdict"])
     given = form.cleaned_data
     try:
         desk.judge_sample(
@@ -125,13 +124,12 @@ def judge(request: OfficerRequest) -> HttpResponse:
 @require_safe
 def quality(request: OfficerRequest) -> HttpResponse:
     """How complete reports arrive, by sender."""
-    asked = text_asked(request, "days")
-    days = int(asked) if asked in {str(one) for one in DAYS} else 30
+    days = choice_asked(request, "days", choices=DAYS, default=30)
     malayalam = is_malayalam()
     found = senders(request.officer, since=station_time(timezone.now()) - timedelta(days=days))
     rows = [Sender(row, _lacks(row, malayalam=malayalam)) for row in found]
     context = {
-        "t": TriageWords(malayalam=malayalam),
+        "t": words_here(),
         "part": "quality",
         "rows": rows,
         "days": days,
@@ -144,7 +142,7 @@ def _samples_page(request: OfficerRequest, *, problem: str = "") -> HttpResponse
     malayalam, viewer = is_malayalam(), request.officer
     page = samples_read.samples_to_judge(viewer, page_asked(request))
     context: dict[str, Any] = {
-        "t": TriageWords(malayalam=malayalam),
+        "t": words_here(),
         "part": "samples",
         "page": page,
         "waiting": [(row, said_once(row.parked_text, malayalam=malayalam)) for row in page],
@@ -175,7 +173,7 @@ def _counted(row: CalibrationRow, now: datetime) -> Counted:
     low, high = row.interval if row.interval else (None, None)
     return Counted(
         row,
-        band_words(row.band, on=now.astimezone(IST).date(), malayalam=is_malayalam()),
+        band_words(row.band, now),
         _percent(row.share),
         _range(row.interval),
         None if low is None else round(100 * low, 1),

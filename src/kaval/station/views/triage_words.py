@@ -5,14 +5,14 @@ Reasons and their explanations come with their own words from the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from kaval.engine.kernel.instant import IST
 from kaval.engine.rules.leads.quality import WORDS
 from kaval.engine.rules.triage import bands_on
+from kaval.station.views.frame import is_malayalam
 
 TRIAGE: Final[dict[str, tuple[str, str]]] = {
     "triage": ("Triage", "മുൻഗണന"),
@@ -239,20 +239,10 @@ TRIAGE: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-class TriageWords(Mapping[str, str]):
-    """The words of the triage pages in one language."""
-
-    def __init__(self, *, malayalam: bool) -> None:
-        self._column = int(malayalam)
-
-    def __getitem__(self, key: str) -> str:
-        return TRIAGE[key][self._column]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(TRIAGE)
-
-    def __len__(self) -> int:
-        return len(TRIAGE)
+def words_here() -> dict[str, str]:
+    """The words of triage in the language of the request."""
+    column = int(is_malayalam())
+    return {key: pair[column] for key, pair in TRIAGE.items()}
 
 
 def part_words(part: str, *, malayalam: bool) -> str:
@@ -260,12 +250,13 @@ def part_words(part: str, *, malayalam: bool) -> str:
     return WORDS[part][malayalam] if part in WORDS else part.replace("_", " ")
 
 
-def band_words(code: str, *, on: date, malayalam: bool) -> str:
-    """A band in the words of the clock table of that day."""
-    found = next((band for band in bands_on(on) if band.code == code), None)
+def band_words(code: str, at: datetime) -> str:
+    """A band in the language of the request, in the words of the clock table of that day."""
+    day = at.astimezone(IST).date()
+    found = next((band for band in bands_on(day) if band.code == code), None)
     if found is None:
         return code.removeprefix("band_").replace("_", " ")
-    return found.text_ml if malayalam else found.text
+    return found.text_ml if is_malayalam() else found.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kaval.engine.kernel.errors import KavalError, NotPermitted, ReaderError, RefusedError
 from kaval.station.forms.delivery import CHANNELS, SOURCES, DeliveryForm
+from kaval.station.forms.once import first_problem
 from kaval.station.officer_request import OfficerRequest
 from kaval.station.operations.following import follow_arrival
 from kaval.station.operations.intake import Arrival, Taken, take_in
@@ -106,7 +107,7 @@ def upload_take_in(request: OfficerRequest, upload_id: uuid.UUID) -> HttpRespons
     """Takes in what was staged; asked again after it is in, it only says where."""
     form, stage = DeliveryForm(request.POST), Stage(request.officer.pk, upload_id)
     if not form.is_valid():
-        first = str(next(iter(form.errors.values()))[0])
+        first = first_problem(form)
         if _wants_data(request):
             return JsonResponse({"problem": first, "mend": ""}, status=400)
         return _page(request, form, token=upload_id, status=400)

@@ -20,6 +20,7 @@ import re
 
 from kaval.engine.kernel.identifier._digits import ascii_digits
 from kaval.engine.kernel.identifier._placeholder import is_placeholder
+from kaval.engine.kernel.luhn import check_digit
 
 STRENGTH = "strong"
 SCOPED = False
@@ -33,15 +34,8 @@ MISLEADS_ML = "നമ്പർ പകർത്താം, മാറ്റിയ�
 
 _SEPARATORS = re.compile(r"[\s.:/-]+")
 _FORM = re.compile(r"[0-9]{15,17}")
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 # What people and copied firmware put where nothing is known.
 _FILLERS = frozenset(("12345678901234", "01234567890123"))
-
-
-def _check_digit(body: str) -> str:
-    """Luhn's check digit for the 14 digits of type and serial number."""
-    total = sum(_DOUBLED[int(sign)] if place % 2 else int(sign) for place, sign in enumerate(body))
-    return str(-total % 10)
 
 
 def compact(value: str) -> str:
@@ -49,7 +43,7 @@ def compact(value: str) -> str:
     bare = _SEPARATORS.sub("", ascii_digits(value)).lower().removeprefix("imei")
     if not _FORM.fullmatch(bare):
         return bare
-    whole = bare[:14] + _check_digit(bare[:14])
+    whole = bare[:14] + check_digit(bare[:14])
     stands_for_it = len(bare) == 16 or bare.startswith(whole) or (len(bare) == 15 and bare[14] == "0")
     return whole if stands_for_it else bare
 
@@ -62,7 +56,7 @@ def validate(value: str) -> str:
     """
     bare = compact(value)
     body = bare[:14]
-    if len(bare) != 15 or not _FORM.fullmatch(bare) or bare[14] != _check_digit(body):
+    if len(bare) != 15 or not _FORM.fullmatch(bare) or bare[14] != check_digit(body):
         raise ValueError(f"no IMEI: {value!r}")
     if is_placeholder(body) or body in _FILLERS:
         raise ValueError(f"an IMEI that only fills the field: {value!r}")

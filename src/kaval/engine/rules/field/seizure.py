@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from kaval.engine.kernel.luhn import check_digit
 from kaval.engine.kernel.reason import CheckKind, CheckResult, Reason, Verdict
 
 KINDS = (
@@ -50,11 +51,7 @@ def luhn_is_valid(digits: str) -> bool:
     """True when the text is ASCII digits and its last digit is the Luhn digit of the others."""
     if not (digits.isascii() and digits.isdigit()) or len(digits) < 2:
         return False
-    total = 0
-    for place, character in enumerate(reversed(digits)):
-        value = int(character) * (2 if place % 2 else 1)
-        total += value // 10 + value % 10
-    return total % 10 == 0
+    return digits[-1] == check_digit(digits[:-1])
 
 
 def check_item(item: SeizedItem, others: Collection[SeizedItem] = ()) -> tuple[CheckResult, ...]:

@@ -21,13 +21,12 @@ from kaval.engine.kernel.reason import Reason
 from kaval.engine.reference.load import load
 from kaval.engine.rules.linking import evidence
 from kaval.engine.rules.linking.contested import Presence, is_contested, sure_parts
-from kaval.engine.rules.linking.facts import Facts, merged
+from kaval.engine.rules.linking.facts import NOTHING, Facts, merged
 from kaval.engine.rules.linking.forest import Forest, join_all
 from kaval.engine.rules.linking.keys import BINDS, UNLESS, kind_of
 from kaval.engine.rules.linking.likeness import contradicts
 from kaval.engine.rules.linking.words import DECIDED, shared
 
-NOBODY = Facts((), (), (), ())
 _NONE: Mapping[str, Sequence[tuple[int, Presence]]] = MappingProxyType({})
 
 
@@ -41,7 +40,7 @@ class Linkable:
 
     number: int
     keys: tuple[str, ...] = ()
-    facts: Facts = NOBODY
+    facts: Facts = NOTHING
     blocks: frozenset[str] = frozenset()
     seen: tuple[float, float] | None = None
     doubtful: bool = False

@@ -47,6 +47,16 @@ def person_factors() -> tuple[ModuleType, ...]:
     return _found(_person_factors)
 
 
+def factor_named(code: str) -> ModuleType | None:
+    """The factor of either stage whose reasons have this code; None for a code that is gone."""
+    return _by_code().get(code)
+
+
+@cache
+def _by_code() -> dict[str, ModuleType]:
+    return {module.ID: module for module in (*factors(), *person_factors())}
+
+
 def _found(package: ModuleType) -> tuple[ModuleType, ...]:
     names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
     return tuple(import_module(f"{package.__name__}.{name}") for name in names)
@@ -127,9 +137,8 @@ def without(score: Score, code: str) -> Score:
     What the missing fact would have held back (known content lowers nothing while a child is near) is not in a score:
     for that, assess the changed facts.
     """
-    modules = {module.ID: module for module in (*factors(), *person_factors())}
     left = [reason for reason in score.reasons if reason.code != code]
-    lowerable = sum(r.weight for r in left if getattr(modules.get(r.code), "LOWERABLE", False))
+    lowerable = sum(r.weight for r in left if getattr(factor_named(r.code), "LOWERABLE", False))
     kept = bounded(left, lowerable) if any(reason.weight < 0 for reason in left) else left
     return replace(score, reasons=tuple(sorted(kept, key=lambda reason: (-abs(reason.weight), reason.code))))
 

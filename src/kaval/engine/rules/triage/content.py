@@ -120,14 +120,13 @@ def content_of(leads: Iterable[Lead], known: KnownContent | None = None) -> Cont
 
 def _marked(leads: Iterable[Lead], listed: Mapping[Digest, frozenset[str]]) -> frozenset[Digest]:
     """The digests of files that a provider marks as showing no new child, or whose whole report is viral."""
-    return frozenset[Digest]().union(
-        *(
-            digests_of(file.hashes)
-            for lead in leads
-            for file in lead.files
-            if not _NO_NEW_CHILD.isdisjoint(file.tags) or _is_viral(lead, listed)
-        )
-    )
+    found: set[Digest] = set()
+    for lead in leads:
+        whole = _is_viral(lead, listed)
+        for file in lead.files:
+            if whole or not _NO_NEW_CHILD.isdisjoint(file.tags):
+                found |= digests_of(file.hashes)
+    return frozenset(found)
 
 
 def _novel(

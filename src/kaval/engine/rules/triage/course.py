@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kaval.engine.rules.leads.shape import Lead
-from kaval.engine.rules.triage.said import Sign, said_by
+from kaval.engine.rules.triage.said import Sign, signs_in
 
 HANDS_ON = frozenset(
     ("child_sexual_molestation", "child_sex_trafficking", "child_sex_tourism", "live_streaming")
@@ -134,9 +134,9 @@ def _to_private(days: dict[tuple[str, str], datetime], speaking: Iterable[Lead])
     places: list[tuple[datetime, bool]] = []
     for lead in speaking:
         day = days.get((lead.source_system, lead.source_id))
-        said = said_by((lead,)) if day is not None else {}
-        if day is not None and (Sign.OPEN in said) != (Sign.PRIVATE in said):
-            places.append((day, Sign.PRIVATE in said))
+        signs = signs_in(lead) if day is not None else ()
+        if day is not None and (Sign.OPEN in signs) != (Sign.PRIVATE in signs):
+            places.append((day, Sign.PRIVATE in signs))
     if len(places) < 2:
         return None
     first_open = min((day for day, private in places if not private), default=None)

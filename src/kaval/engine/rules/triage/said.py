@@ -98,6 +98,11 @@ def said_by(leads: Iterable[Lead]) -> dict[Sign, frozenset[str]]:
     return {sign: frozenset(values) for sign, values in found.items()}
 
 
+def signs_in(lead: Lead) -> set[Sign]:
+    """What the fields of one report can say by their names alone, whatever stands in them."""
+    return {sign for bag in (lead.fields, lead.restricted) for key in bag for sign in signs_of(key)}
+
+
 def yes(values: Iterable[str] | None) -> bool | None:
     """True when one value says yes or names something, False when all say no, None when nothing is said."""
     stated = list(values or ())

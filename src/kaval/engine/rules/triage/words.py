@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from types import ModuleType
 
 from kaval.engine.kernel.instant import IST, require_aware
 from kaval.engine.kernel.reason import Reason, Score
 from kaval.engine.reference.load import Table
-from kaval.engine.rules.triage.assess import factors, person_factors, without
+from kaval.engine.rules.triage.assess import factor_named, without
 from kaval.engine.rules.triage.clocks import Band, band_of, table_of
 
 
@@ -126,14 +124,9 @@ def _reason(reason: Reason, *, table: Table, day: date) -> Line:
     )
 
 
-@cache
-def _modules() -> dict[str, ModuleType]:
-    return {module.ID: module for module in (*factors(), *person_factors())}
-
-
 def _unknown(score: Score) -> Iterator[Line]:
     for code in score.missing:
-        module = _modules().get(code)
+        module = factor_named(code)
         asks, asks_ml = (module.ASKS, module.ASKS_ML) if module is not None else (code, code)
         lowers = module is not None and module.RANGE[1] <= 0
         yield Line(
