@@ -94,6 +94,7 @@ def held_back(route: Route) -> bool:
 
 def acknowledge_by_keyboard(page: Page, name: str) -> None:
     """Moves to the row, selects it and sends it, without the mouse."""
+    page.wait_for_load_state("load")  # a key pressed before the script runs is lost
     for _ in range(20):
         page.keyboard.press("j")
         row = page.locator("tr.here")

@@ -54,6 +54,11 @@ from tests.station.intake_rows import delivery_row
 from tests.station.register_rows import hostile_group
 
 NOON = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+# What a stored reading holds, of a report that names nothing.
+EMPTY_RECORD = {
+    "source_system": "tip", "source_id": "", "kind": "tip", "title": "", "incident": None, "observations": [],
+    "identifiers": [], "files": [], "signals": [], "locator": "",
+}  # fmt: skip
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 CANARY = "CANARY-BETA"
 
@@ -254,7 +259,7 @@ def _lead(world: World, number: int, provider: Provider) -> Lead:
         received_at=NOON,
         incident_text="01-03-2026 12:00",
         incident_at=NOON,
-        fields={"_record": {"hidden": "SECRET-RECORD"}, "note": HOSTILE},
+        fields={"_record": {"hidden": "SECRET-RECORD", **EMPTY_RECORD}, "note": HOSTILE},
         restricted={"reporter_name": "SECRET-REPORTER"},
     )
     ReportReceipt.objects.create(id=uid("reportreceipt", number), report=report, receipt=receipt)

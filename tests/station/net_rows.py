@@ -24,7 +24,7 @@ from kaval.station.models import (
     Subject,
     SubjectLead,
 )
-from tests.station.console_rows import NOON, World, build, uid
+from tests.station.console_rows import EMPTY_RECORD, NOON, World, build, uid
 
 
 @contextmanager
@@ -73,6 +73,7 @@ def report(number: int, *, by: Officer, subject: Subject | None = None) -> Lead:
         title=f"Report {number}",
         sealed=sealed,
         received_at=NOON,
+        fields={"_record": {**EMPTY_RECORD, "source_system": "ncmec", "kind": "cybertip"}},
     )
     lead = Lead.objects.create(
         id=uid("net lead", number), number=number, report=made, state="accepted", accepted_at=NOON, by=by
@@ -93,6 +94,7 @@ def subject(number: int, leads: int = 1) -> Subject:
         lead_count=leads,
         first_seen_at=NOON,
         last_seen_at=NOON,
+        assessed_at=NOON,
     )
 
 
