@@ -27,6 +27,9 @@ from kaval.station import operations, roles
 from kaval.station.models import (
     Exhibit,
     Group,
+    LinkDecision,
+    LinkProposal,
+    Notice,
     Officer,
     Place,
     Provider,
@@ -45,6 +48,8 @@ AT = datetime(2026, 3, 1, 4, tzinfo=UTC)
 BOOTSTRAP = {"install_unit"}
 # Rows and facts that acts are made of; nothing here is called but by an act.
 MAKINGS = {"field_facts", "lead_rows"}
+# What does several acts of other modules one after another, each refused by itself.
+SEQUENCES = {"following"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def _modules() -> list[ModuleType]:
     return [
         importlib.import_module(f"{operations.__name__}.{found.name}")
         for found in pkgutil.iter_modules(operations.__path__)
-        if found.name not in MAKINGS
+        if found.name not in MAKINGS | SEQUENCES
     ]
 
 
@@ -188,6 +193,9 @@ _ROWS: dict[str, Callable[[Play], Any]] = {
     "look": lambda _: GroundLook("", "", "", True, True, "same", "", None, "secured"),
     "subject": lambda _: Site.objects.earliest("number").id,
     "group": lambda _: Group(id=UUID(int=7), platform="example chat", code="G-0007"),
+    "proposal": lambda _: LinkProposal(id=UUID(int=7), state="open"),
+    "decision": lambda _: LinkDecision(id=UUID(int=7), kind="join"),
+    "notice": lambda _: Notice(id=UUID(int=7), kind="open_case"),
 }
 _PLAIN: dict[str, Any] = {
     "str": "x",
@@ -196,6 +204,7 @@ _PLAIN: dict[str, Any] = {
     "bytes": b"x",
     "int": 1,
     "datetime": AT,
+    "date": AT.date(),
     "Mapping": {"search_basis": "WARRANT_96"},
     "Sequence": (),
     "Iterable": (),
