@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from kaval.station.models import (
     Account,
@@ -55,7 +56,7 @@ from tests.station.register_rows import hostile_group
 
 NOON = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 # What a stored reading holds, of a report that names nothing.
-EMPTY_RECORD = {
+EMPTY_RECORD: dict[str, Any] = {
     "source_system": "tip", "source_id": "", "kind": "tip", "title": "", "incident": None, "observations": [],
     "identifiers": [], "files": [], "signals": [], "locator": "",
 }  # fmt: skip
