@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
+from kaval.engine.kernel.luhn import check_digit
 from kaval.simulation.cast import Cast
 from kaval.simulation.figures import Figures
 from kaval.simulation.people import Line, Person
@@ -58,15 +59,6 @@ class Day:
     waiting: dict[str, list[dict[str, object]]] = field(default_factory=dict)
 
 
-def luhn(digits: str) -> str:
-    """The check digit of the number (ISO/IEC 7812-1 annex B)."""
-    total = 0
-    for index, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if index % 2 == 0 else 1)
-        total += value - 9 if value > 9 else value
-    return str(-total % 10)
-
-
 class Door:
     """Makes what happens behind doors; seals and serial numbers never repeat."""
 
@@ -86,7 +78,7 @@ class Door:
             "make": make,
             "model": model,
             "serial": f"SN{self._made:05d}{rng.randrange(16**5):05X}",
-            "imei": body + luhn(body) if kind == "phone" else None,
+            "imei": body + check_digit(body) if kind == "phone" else None,
             "capacity_gb": _CAPACITY[kind],
             "state": rng.choice(("on_locked", "on_unlocked", "off")) if powered else "off",
             "found_at": rng.choice(_SPOTS),

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
+from kaval.engine.kernel.luhn import check_digit
 from kaval.simulation import risk, widenames
 from kaval.simulation.cast import Cast, offender
-from kaval.simulation.day import luhn
 from kaval.simulation.figures import Figures
 from kaval.simulation.geography import Map, Station
 from kaval.simulation.isps import FIXED_BY_KIND
@@ -126,7 +126,7 @@ class _Giver:
         kind = rng.choice(DEVICES)
         if kind == "IMEI":
             body = f"00100{rng.randrange(10**9):09d}"
-            return kind, body + luhn(body)
+            return kind, body + check_digit(body)
         if kind == "IDFA":
             raw = rng.randbytes(16).hex().upper()
             return kind, f"{raw[:8]}-{raw[8:12]}-4{raw[13:16]}-A{raw[17:20]}-{raw[20:]}"

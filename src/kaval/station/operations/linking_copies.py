@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 
 from kaval.engine.rules.linking import SUGGESTS, in_two_places, settings
@@ -114,7 +115,7 @@ def _decided() -> set[UUID]:
 
 def _changes_nothing(cursor: Any, copy: _Copy) -> bool:
     """True when its subject alone shares what can pass on, and its client id shows no second holder."""
-    if '"weight":0' not in copy.reasons.replace(" ", "") or '"same_' not in copy.reasons:
+    if not any(one["code"].startswith("same_") and not one["weight"] for one in orjson.loads(copy.reasons)):
         return False
     cursor.execute(_ELSEWHERE, [sorted(SUGGESTS), copy.subject, copy.lead, copy.subject, copy.lead])
     if cursor.fetchone() is not None:
