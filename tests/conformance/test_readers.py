@@ -20,7 +20,7 @@ from kaval.engine.formats.profile import Profile, from_json
 from kaval.engine.testing import only_claimant_faults, outcome_of, reader_faults
 
 SAMPLES = Path(__file__).parent.parent / "samples"
-KINDS = ("intake", "provider", "hashset", "device", "exchange")
+KINDS = ("intake", "provider", "network", "hashset", "device", "exchange")
 READERS = [(kind, module) for kind in KINDS for module in discover(kind)]
 NAMES = [f"{kind}/{module.SPEC.name}" for kind, module in READERS]
 each_reader = pytest.mark.parametrize("kind, module", READERS, ids=NAMES)

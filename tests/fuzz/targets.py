@@ -41,7 +41,7 @@ from kaval.engine.testing import outcome_of
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "tests" / "samples"
-KINDS = ("intake", "provider", "hashset", "device", "exchange")
+KINDS = ("intake", "provider", "network", "hashset", "device", "exchange")
 _ASIDE = (".expected.json", ".profile.json")
 # One input of this many is read a second way, and both ways must say the same.
 _TWICE = 8

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from kaval.engine.formats._spec import LeaseRow, SubscriberRow
@@ -12,13 +12,20 @@ from kaval.engine.kernel.instant import OffsetSource, StatedTime, iso_utc, ist_t
 from kaval.engine.kernel.reason import CheckResult, Verdict
 from kaval.engine.kernel.reference import SourceRef
 from kaval.engine.rules.attribution.allocation import AllocationTable
-from kaval.engine.rules.attribution.answer import IspAnswer, observed_window, resolve
+from kaval.engine.rules.attribution.answer import AnswerFile, IspAnswer, observed_window, resolve
 from kaval.engine.rules.attribution.facts import (
+    AnswerFileFacts,
     AttributionFacts,
+    Corroboration,
+    Deconfliction,
     GroundFacts,
+    IspFacts,
     ObservationFacts,
+    Reread,
     SecondReading,
+    ViewingFacts,
 )
+from kaval.engine.rules.attribution.intelligence import DatedLists, Listed
 from kaval.engine.rules.attribution.level import Attribution, attribute
 from kaval.engine.rules.attribution.request import RequestRow, row_reference
 
@@ -47,6 +54,28 @@ TABLE = AllocationTable.from_rows(
         ("2001:db8::/32", "ISP-A", "ipv6_delegated"),
     )
 )
+ISPS = {
+    isp: IspFacts(isp, isp, kind, shares_addresses=shares, as_numbers=frozenset({number}))
+    for isp, kind, shares, number in (
+        ("ISP-A", "fixed", False, 64500),
+        ("ISP-B", "fixed", True, 64501),
+        ("ISP-M", "mobile", True, 64502),
+        ("ISP-H", "hosting", False, 64503),
+        ("ISP-S", "fixed", False, 64504),
+        ("POLICE", "own", False, 64505),
+    )
+}
+# A list of every fortnight of two years, which holds an address no scene uses: nobody of a scene is listed.
+LISTS = [
+    Listed("vpn", "exits", date(2024, 6, 1) + timedelta(days=14 * number), "198.18.255.0/24")
+    for number in range(60)
+]
+LINKS = (
+    Corroboration(
+        "phone", "the number of the account is the holder's", SourceRef("3" * 64, "/1"), "K-7", ASKED
+    ),
+)
+ASKED_OTHERS = Deconfliction(ASKED, "K-7", conflict=False)
 
 
 def stated(at: datetime | str) -> StatedTime:
@@ -57,7 +86,8 @@ def stated(at: datetime | str) -> StatedTime:
 def seen(
     name: str = "o1", ip: str = "192.0.2.10", at: datetime | str = FIRST, **other: Any
 ) -> ObservationFacts:
-    """An observation of the client's side."""
+    """An observation of the client's side, sealed, and read again with the same result unless told."""
+    time = stated(at)
     values: dict[str, Any] = {
         "port": None,
         "transport": "tcp",
@@ -66,8 +96,14 @@ def seen(
         "lead_id": "L1",
         "source": SourceRef("0" * 64, f"/{name}"),
         "received_at": ASKED - timedelta(days=2),
-    }
-    return ObservationFacts(observation_id=name, ip=ip, time=stated(at), **(values | other))
+        "intact": True,
+        "time_of": "event",
+        "channel": "platform",
+        "viewing": ViewingFacts(viewed=True),
+        "time": time,
+    } | other
+    values.setdefault("reread", Reread(ip, values["port"], values["time"].utc))
+    return ObservationFacts(observation_id=name, ip=ip, **values)
 
 
 def asked(observation: ObservationFacts, isp: str = "ISP-A", **other: Any) -> RequestRow:
@@ -148,9 +184,31 @@ def ground(**other: Any) -> GroundFacts:
     return GroundFacts(**(values | other))
 
 
+def file_of(isp: str) -> str:
+    """The digest of the one file an ISP answers with in a scene."""
+    return (isp.encode().hex() + "0" * 64)[:64]
+
+
+def answer_file(isp: str = "ISP-A", **other: Any) -> AnswerFileFacts:
+    """What is on record about that file: sealed, of the accepted form, without caveats, come the agreed way."""
+    values: dict[str, Any] = {
+        "intact": True,
+        "template": "t1",
+        "template_accepted": True,
+        "half_day": False,
+        "caveats": (),
+        "channel_agreed": True,
+        "certificate": "received",
+    }
+    return AnswerFileFacts(file_of(isp), isp, **(values | other))
+
+
 @dataclass
 class Scene:
-    """The parts of one subject's facts; the second reader reads what the first did unless told."""
+    """The parts of one subject's facts; the second reader reads what the first did unless told.
+
+    `files` None: one sealed file of each answering ISP. `other` replaces any field of the facts.
+    """
 
     observations: Sequence[ObservationFacts] = field(default_factory=lambda: (seen(), seen("o2", at=SECOND)))
     leases: dict[str, list[LeaseRow]] = field(
@@ -160,11 +218,12 @@ class Scene:
     grounds: tuple[tuple[tuple[str, str], GroundFacts], ...] = ((("ISP-A", "C-1"), ground()),)
     requests: Sequence[RequestRow] | None = None
     second: Sequence[SecondReading] | None = None
+    files: Iterable[AnswerFileFacts] | None = None
     other: dict[str, Any] = field(default_factory=dict)
 
     def facts(self) -> AttributionFacts:
         """The facts a station would hand over."""
-        answers = {isp: IspAnswer(isp, rows) for isp, rows in self.leases.items()}
+        answers = {isp: answer_of(isp, rows) for isp, rows in self.leases.items()}
         isp_of = {one.observation_id: self._isp(one) for one in self.observations}
         resolutions = tuple(
             resolve(one, answers[isp_of[one.observation_id]])
@@ -180,8 +239,18 @@ class Scene:
                 SecondReading(one.observation_id, one.isp_id, one.customer_ref or "", "K-2")
                 for one in resolutions
             ]
-        values: dict[str, Any] = {"searched_observations": frozenset()}
-        return AttributionFacts(
+        files = tuple(answer_file(isp) for isp in self.leases) if self.files is None else tuple(self.files)
+        values: dict[str, Any] = {
+            "searched_observations": frozenset(),
+            "answer_files": files,
+            "profiles_intact": True,
+            "isps": ISPS,
+            "intelligence": DatedLists(LISTS),
+            "corroborations": LINKS,
+            "deconfliction": ASKED_OTHERS,
+            "lead_basis": frozenset({"content", "login"}),
+        }
+        facts = AttributionFacts(
             "S-1",
             tuple(self.observations),
             TABLE,
@@ -193,8 +262,9 @@ class Scene:
             tuple(second),
             tuple(self.subscribers),
             self.grounds,
-            **(values | self.other),
+            **values,
         )
+        return replace(facts, **self.other)
 
     def attribution(self) -> Attribution:
         """How far the evidence reaches."""
@@ -214,6 +284,11 @@ class Scene:
         return held.isp_id if held is not None else ""
 
 
+def answer_of(isp: str, rows: Sequence[LeaseRow]) -> IspAnswer:
+    """The rows of an ISP as they stand in its one sealed file."""
+    return IspAnswer.of_files(isp, [AnswerFile(file_of(isp), rows)])
+
+
 def one_seen(observation: ObservationFacts, rows: Sequence[LeaseRow] = (), **other: Any) -> Scene:
     """A scene of a single observation whose ISP answers with these rows."""
     isp = Scene._isp(observation)
@@ -223,3 +298,11 @@ def one_seen(observation: ObservationFacts, rows: Sequence[LeaseRow] = (), **oth
 def assumed(at: datetime) -> StatedTime:
     """A time whose zone nobody stated."""
     return StatedTime("2026-01-20 10:00:05", at, 0, OffsetSource.ASSUMED)
+
+
+def sightings(leases: str) -> Scene:
+    """A sighting every second day, each in the lease of its letter; a lease lasts over all its days."""
+    days = [FIRST + timedelta(days=2 * number) for number in range(len(leases))]
+    spans = [(days[leases.index(one)], days[leases.rindex(one)]) for one in dict.fromkeys(leases)]
+    rows = [lease(start=a - timedelta(hours=6), end=b + timedelta(hours=6)) for a, b in spans]
+    return Scene([seen(f"o{number}", at=at) for number, at in enumerate(days)], {"ISP-A": rows})

@@ -17,8 +17,8 @@ from kaval.engine.rules.attribution.answer import (
     observed_window,
     resolve,
     resolve_all,
-    twelve_hour_drift,
 )
+from kaval.engine.rules.attribution.half_day import twelve_hour_drift
 from kaval.engine.rules.attribution.level import attribute
 from tests.engine.attribution.scenes import FIRST, SECOND, Scene, assumed, lease, seen, stated
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from kaval.engine.rules.attribution.address import canonical_text, parse_address, special_range
 from kaval.engine.rules.attribution.allocation import AllocationTable, refused_range
+from kaval.engine.rules.attribution.intelligence import DatedLists
 from kaval.engine.rules.attribution.request import (
     LegalBasis,
     RequestPlan,
@@ -18,13 +20,20 @@ from kaval.engine.rules.attribution.request import (
     request_rows,
     row_reference,
 )
-from tests.engine.attribution.scenes import ASKED, FIRST, SECOND, TABLE, seen
+from tests.engine.attribution.scenes import ASKED, FIRST, ISPS, LISTS, SECOND, TABLE, seen
 
 BASIS = LegalBasis("K-3", "INSPECTOR")
 
 
 def _plan(*observations: object) -> RequestPlan:
-    return request_rows(observations, TABLE, asked_at=ASKED, legal_basis=BASIS)  # type: ignore[arg-type]
+    return request_rows(
+        observations,  # type: ignore[arg-type]
+        TABLE,
+        asked_at=ASKED,
+        legal_basis=BASIS,
+        isps=ISPS,
+        intelligence=DatedLists(LISTS),
+    )
 
 
 def test_rows_go_to_the_provider_of_the_event_date_in_both_zones() -> None:
@@ -61,6 +70,48 @@ def test_what_may_not_be_asked_is_refused_with_its_check(
 
     assert plan.batches == ()
     assert check in [result.check for result in plan.refused[0].stopped_by]
+
+
+@pytest.mark.parametrize(
+    ("changes", "check"),
+    [
+        ({"intact": False}, "A-01"),
+        ({"intact": None}, "A-01"),
+        ({"reread": None}, "A-01"),
+        ({"typed": True}, "A-02"),
+        ({"role": "proxy"}, "A-05"),
+        ({"time_of": "report"}, "A-16"),
+        ({"time_of": ""}, "A-16"),
+    ],
+)
+def test_a_source_that_is_broken_typed_or_of_another_time_is_not_asked_about(
+    changes: dict[str, Any], check: str
+) -> None:
+    plan = _plan(seen(**changes))
+
+    assert [result.check for result in plan.refused[0].stopped_by] == [check]
+
+
+def test_what_nobody_knows_about_the_network_is_refused_too() -> None:
+    plan = request_rows([seen()], TABLE, asked_at=ASKED, legal_basis=BASIS)
+
+    assert [result.check for result in plan.refused[0].stopped_by] == ["A-07", "A-08", "A-28"]
+
+
+def test_both_readings_of_a_repeated_hour_are_asked_in_rows_of_their_own() -> None:
+    again = FIRST + timedelta(hours=1)
+    rows = _plan(seen(other_utc=(again, FIRST))).batches[0].rows
+
+    assert [(row.utc, row.from_at, row.to_at) for row in rows] == [
+        (at, at - timedelta(seconds=2), at + timedelta(seconds=2)) for at in (FIRST, again)
+    ]
+    assert len({row.reference for row in rows}) == 2
+    assert {row.origin for row in rows} == {"machine"}
+    assert _plan(seen(typed=True, double_entry=True)).batches[0].rows[0].origin == "double"
+
+
+def test_a_further_reading_that_nobody_held_is_not_asked_at_all() -> None:
+    assert _plan(seen(other_utc=(datetime(2024, 12, 30, tzinfo=UTC),))).batches == ()
 
 
 def test_the_order_of_observations_changes_nothing() -> None:

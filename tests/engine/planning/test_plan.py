@@ -212,9 +212,7 @@ def test_exchanges_never_lengthen() -> None:
     assert simple_bound(ground) <= ground.total(improve(ground, chains)) <= ground.total(chains)
 
 
-@pytest.mark.parametrize(
-    ("sites", "teams"), [(600, 320), pytest.param(862, 280, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("sites", "teams"), [(600, 320), pytest.param(862, 280, marks=pytest.mark.slow)])
 def test_a_whole_state_is_planned_near_the_bound(sites: int, teams: int) -> None:
     places, crews = land(sites, teams, districts=20, seed=7)
     made = plan(places, crews, first_entry_at=FIRST_ENTRY)

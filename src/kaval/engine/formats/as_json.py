@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -49,6 +49,8 @@ def _value(value: Any, unmask: bool) -> Any:
         return {item.name: _field(item.name, getattr(value, item.name), unmask) for item in fields(value)}
     if isinstance(value, datetime):
         return iso_utc(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {_value(str(key), unmask): _value(value[key], unmask) for key in sorted(value)}
     if isinstance(value, frozenset | set):

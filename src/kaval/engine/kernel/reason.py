@@ -38,12 +38,17 @@ class CheckKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The outcome of one check, with its id (A-21), kind and the reason in words."""
+    """The outcome of one check, with its id (A-21), kind and the reason in words.
+
+    `follows`: there was nothing to look at because something else already stops the matter; it stops too, and it is
+    not named as the cause while another result is.
+    """
 
     check: str
     kind: CheckKind
     verdict: Verdict
     reason: Reason
+    follows: bool = False
 
     @property
     def stops(self) -> bool:

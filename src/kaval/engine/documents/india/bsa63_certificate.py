@@ -192,7 +192,12 @@ def _conditions(frame: Frame, facts: CertificateFacts) -> tuple[Part, ...]:
                 "തകരാർ എന്തായിരുന്നു, രേഖയെ ബാധിച്ചില്ല എന്നിവ",
             )
     parts.append(
-        _ticks(Label("The device or source is", "ഉപകരണം അഥവാ ഉറവിടം"), _RELATIONS, facts.party.relation, facts=facts)
+        _ticks(
+            Label("The device or source is", "ഉപകരണം അഥവാ ഉറവിടം"),
+            _RELATIONS,
+            facts.party.relation,
+            facts=facts,
+        )
     )
     return tuple(parts)
 

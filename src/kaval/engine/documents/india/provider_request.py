@@ -8,7 +8,7 @@ once led to the wrong home by a billing address (law_and_procedure.md 0 (9), 3.3
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from kaval.engine.documents._frame import Frame
 from kaval.engine.documents._law import LawTable
@@ -24,8 +24,15 @@ from kaval.engine.documents._spec import (
     Section,
     Table,
 )
-from kaval.engine.documents._wording import NOT_STATED_IN_SOURCE, ist
-from kaval.engine.documents.india._sections import head_fields, officer_name, signing
+from kaval.engine.documents._wording import NOT_STATED_IN_SOURCE
+from kaval.engine.documents.india._asked import (
+    NOT_SUSPECT,
+    answer_section,
+    enclose_certificate,
+    numbered,
+    order_fields,
+)
+from kaval.engine.documents.india._sections import officer_name, signing
 from kaval.engine.kernel.instant import ist_text, utc_text
 from kaval.engine.rules.court.check_digit import check_digits
 from kaval.engine.rules.court.facts import RequestFacts, RequestRowFacts
@@ -42,7 +49,7 @@ def build(facts: RequestFacts, law: LawTable) -> Document:
         _order(frame, facts),
         _observations(frame, facts),
         _asked(frame),
-        _answer(frame, facts),
+        answer_section(frame, answer_by=facts.answer_by, channel=facts.answer_channel),
         signing(
             (
                 Label("Officer who signs the order", "ഉത്തരവിൽ ഒപ്പിടുന്ന ഉദ്യോഗസ്ഥൻ / ഉദ്യോഗസ്ഥ"),
@@ -62,12 +69,16 @@ def _order(frame: Frame, facts: RequestFacts) -> Section:
         law=("bnss-94",),
     )
     fields = (
-        frame.field("To", "സ്വീകർത്താവ്", facts.provider),
-        frame.field("Office", "ഓഫീസ്", facts.provider_office),
-        *head_fields(frame, facts.head),
-        frame.field("Legal basis", "നിയമപരമായ അടിസ്ഥാനം", facts.basis),
-        frame.field("Authority", "അധികാരം", facts.authority),
-        frame.field("Signed by", "ഒപ്പിടുന്നത്", officer_name(facts.signatory)),
+        *order_fields(
+            frame,
+            facts.head,
+            to=facts.provider,
+            office=facts.provider_office,
+            basis=facts.basis,
+            authority=facts.authority,
+            signatory=facts.signatory,
+        ),
+        frame.field("Rows by kind", "വരികൾ, തരം തിരിച്ച്", _kinds(facts)),
     )
     return Section(Label("Order", "ഉത്തരവ്"), (opening, FieldList(fields)))
 
@@ -109,9 +120,17 @@ def _observation(frame: Frame, row: RequestRowFacts) -> Row:
     port = NOT_STATED_IN_SOURCE if row.port is None else str(row.port)
     protocol = row.protocol or NOT_STATED_IN_SOURCE
     return Row(
-        (row.reference, ip_address(row.ip).compressed, port, protocol, span_utc, span_ist, check),
+        (row.reference, _address(row.ip), port, protocol, span_utc, span_ist, check),
         (row.source,),
     )
+
+
+def _address(text: str) -> str:
+    """The address; for IPv6 with the /64 it lies in, because a provider keeps prefixes (A-26)."""
+    address = ip_address(text)
+    if address.version == 4:
+        return address.compressed
+    return f"{address.compressed} ({ip_network((address, 64), strict=False)})"
 
 
 def _asked(frame: Frame) -> Section:
@@ -123,6 +142,12 @@ def _asked(frame: Frame) -> Section:
         (
             "State start and end of the lease or session and, for a shared address, the port range.",
             "ലീസ് അഥവാ സെഷന്റെ തുടക്കവും അവസാനവും, പങ്കിട്ട വിലാസമെങ്കിൽ പോർട്ട് പരിധിയും അറിയിക്കുക.",
+        ),
+        (
+            "For an IPv6 address, state the prefix you had delegated, its length, and from when to when. Do not match "
+            "on the last 64 bits: the device changes them.",
+            "IPv6 വിലാസമെങ്കിൽ, നൽകിയിരുന്ന പ്രിഫിക്സും അതിന്റെ നീളവും എന്നു മുതൽ എന്നു വരെ എന്നും അറിയിക്കുക. അവസാന 64 ബിറ്റുകൾ "
+            "ഒത്തുനോക്കരുത്: ഉപകരണം അവ മാറ്റും.",
         ),
         (
             "State the INSTALLATION address of the line, labelled as such, and the BILLING address, labelled "
@@ -140,39 +165,21 @@ def _asked(frame: Frame) -> Section:
             "If more than one subscriber fits a row, or none, say so; do not choose.",
             "ഒന്നിലധികം വരിക്കാർ യോജിക്കുന്നെങ്കിലോ ആരും യോജിക്കുന്നില്ലെങ്കിലോ അത് പറയുക; ഒരാളെ തിരഞ്ഞെടുക്കരുത്.",
         ),
-        (
-            "Do not inform the subscriber. A subscriber is not a suspect.",
-            "വരിക്കാരനെ അറിയിക്കരുത്. വരിക്കാരൻ എന്നാൽ കുറ്റം സംശയിക്കപ്പെടുന്നയാൾ എന്നല്ല.",
-        ),
+        NOT_SUSPECT,
     )
-    parts = [
-        frame.say(f"{n}. {text_en}", f"{n}. {text_ml}") for n, (text_en, text_ml) in enumerate(asked, start=1)
-    ]
-    parts.append(
-        frame.say(
-            f"{len(parts) + 1}. Enclose Part A of the certificate for electronic records, signed by your "
-            "officer, with SHA1, SHA256 and "
-            "MD5 of each file of the answer.",
-            f"{len(parts) + 1}. മറുപടിയിലെ ഓരോ ഫയലിന്റെയും SHA1, SHA256, MD5 സഹിതം നിങ്ങളുടെ ഉദ്യോഗസ്ഥൻ ഒപ്പിട്ട, "
-            "ഇലക്ട്രോണിക് രേഖയ്ക്കുള്ള "
-            "സാക്ഷ്യപത്രത്തിന്റെ ഭാഗം എ ഉൾപ്പെടുത്തുക.",
-            law=("bsa-63-4", "bsa-schedule"),
-        )
-    )
+    parts = numbered(frame, asked)
+    parts.append(enclose_certificate(frame, len(parts) + 1))
     return Section(Label("What is asked", "ആവശ്യപ്പെടുന്നത്"), tuple(parts))
 
 
-def _answer(frame: Frame, facts: RequestFacts) -> Section:
-    return Section(
-        Label("Answer", "മറുപടി"),
-        (
-            FieldList(
-                (
-                    frame.field("Answer by", "മറുപടി നൽകേണ്ടത്", ist(facts.answer_by)),
-                    frame.field("Channel", "മാർഗ്ഗം", facts.answer_channel),
-                )
-            ),
-        ),
+def _kinds(facts: RequestFacts) -> Label:
+    """How many rows of each kind, so that a provider sees at once what it was sent."""
+    four = [row for row in facts.rows if ip_address(row.ip).version == 4]
+    ported = sum(row.port is not None for row in four)
+    six = len(facts.rows) - len(four)
+    return Label(
+        f"{len(facts.rows)}: IPv4 with port {ported}, IPv4 without port {len(four) - ported}, IPv6 {six}",
+        f"{len(facts.rows)}: പോർട്ടുള്ള IPv4 {ported}, പോർട്ടില്ലാത്ത IPv4 {len(four) - ported}, IPv6 {six}",
     )
 
 

@@ -27,6 +27,7 @@ from kaval.engine.rules.attribution.rows import Lease, Subscriber
 
 _EVER = datetime.min.replace(tzinfo=UTC)
 _NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
+_NEAR = timedelta(hours=1)
 _SYNCED, _LOOSE = timedelta(seconds=2), timedelta(seconds=120)
 _SETTLED = (OffsetSource.IN_VALUE, OffsetSource.HEADER, OffsetSource.PROFILE)
 
@@ -51,7 +52,9 @@ class Resolution:
     `state` is `unique`, `ambiguous` or `none`; `customer_ref` is set only when unique. `candidates` are all
     customers that may have held the address (sorted); `rows` the lease rows behind them, `near_rows` rows
     of the same address and time whose port block does not hold the port. `window` is the widened UTC
-    interval, None when the time is unknown.
+    interval, None when the time is unknown. `adjoining` are rows of the one customer, address and ports beside a unique
+    result's: a lease renewed at once is one tenancy (A-25). `files` are the SHA-256 of the answer files those rows
+    stand in; where no row touches the window, of those that speak of the address at all.
     """
 
     observation_id: str
@@ -63,30 +66,71 @@ class Resolution:
     near_rows: tuple[Lease, ...]
     window: tuple[datetime, datetime] | None
     reasons: tuple[Reason, ...]
+    files: tuple[str, ...] = ()
+    adjoining: tuple[Lease, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A lease row with its outer (may hold) and inner (certainly holds) interval."""
+class Held:
+    """A lease row with its outer (may hold) and inner (certainly holds) interval, and the file it stands in."""
 
     first: datetime
     last: datetime
     inner: tuple[datetime, datetime] | None
     row: Lease
+    file: str = ""
+
+
+class HeldRow(Protocol):
+    """A Held, however it is kept."""
+
+    @property
+    def first(self) -> datetime: ...
+    @property
+    def last(self) -> datetime: ...
+    @property
+    def inner(self) -> tuple[datetime, datetime] | None: ...
+    @property
+    def row(self) -> Lease: ...
+    @property
+    def file(self) -> str: ...
+
+
+class Answer(Protocol):
+    """All rows one ISP has answered, however they are kept: what `resolve` asks of them."""
+
+    @property
+    def isp_id(self) -> str: ...
+    def touching(self, address: Address, first: datetime, last: datetime) -> Sequence[HeldRow]:
+        """Rows of every address or prefix that holds `address` and that may touch [first, last]."""
+        ...
+
+    def files_about(self, address: Address) -> tuple[str, ...]:
+        """SHA-256 of the files with a row of the address at whatever time, sorted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFile:
+    """The rows of one sealed answer file, with its SHA-256 (hex; empty when it was never sealed)."""
+
+    sha256: str
+    leases: Sequence[Lease]
+    subscribers: Sequence[Subscriber] = ()
 
 
 class _Rows:
     """The rows of one address or prefix, sorted, with a running maximum of ends so that a window is two
     bisections."""
 
-    def __init__(self, held: list[_Held]) -> None:
+    def __init__(self, rows: list[Held]) -> None:
         self._held = sorted(
-            held, key=lambda one: (one.first, one.last, one.row.customer_ref, one.row.locator)
+            rows, key=lambda one: (one.first, one.last, one.row.customer_ref, one.row.locator)
         )
         self._starts = [one.first for one in self._held]
         self._ends = list(accumulate((one.last for one in self._held), max))
 
-    def touching(self, first: datetime, last: datetime) -> list[_Held]:
+    def touching(self, first: datetime, last: datetime) -> list[Held]:
         low, high = bisect_left(self._ends, first), bisect_right(self._starts, last)
         return [one for one in self._held[low:high] if one.last >= first]
 
@@ -96,17 +140,30 @@ class IspAnswer:
     rows."""
 
     def __init__(self, isp_id: str, leases: Sequence[Lease], subscribers: Sequence[Subscriber] = ()) -> None:
-        self.isp_id, self.leases, self.subscribers = isp_id, leases, subscribers
-        self.unreadable = tuple(row for row in leases if lease_network(row.address) is None)
+        self._fill(isp_id, (AnswerFile("", leases, subscribers),))
+
+    @classmethod
+    def of_files(cls, isp_id: str, files: Iterable[AnswerFile]) -> IspAnswer:
+        """The answer of an ISP that came in several sealed files; each row keeps the file it stands in."""
+        answer = cls.__new__(cls)
+        answer._fill(isp_id, tuple(files))
+        return answer
+
+    def _fill(self, isp_id: str, files: tuple[AnswerFile, ...]) -> None:
+        self.isp_id, self.files = isp_id, files
+        self.leases = tuple(row for file in files for row in file.leases)
+        self.subscribers = tuple(row for file in files for row in file.subscribers)
+        self.unreadable = tuple(row for row in self.leases if lease_network(row.address) is None)
 
     @cached_property
     def _index(self) -> dict[tuple[int, int, int], _Rows]:
-        grouped: dict[tuple[int, int, int], list[_Held]] = defaultdict(list)
-        for row in self.leases:
-            network = lease_network(row.address)
-            if network is not None:
-                grouped[network].append(_held(row))
-        return {key: _Rows(held) for key, held in grouped.items()}
+        grouped: dict[tuple[int, int, int], list[Held]] = defaultdict(list)
+        for file in self.files:
+            for row in file.leases:
+                network = lease_network(row.address)
+                if network is not None:
+                    grouped[network].append(held(row, file.sha256))
+        return {key: _Rows(rows) for key, rows in grouped.items()}
 
     @cached_property
     def _lengths(self) -> tuple[tuple[int, int], ...]:
@@ -119,9 +176,9 @@ class IspAnswer:
             grouped[row.customer_ref].append(row)
         return {ref: tuple(rows) for ref, rows in grouped.items()}
 
-    def touching(self, address: Address, first: datetime, last: datetime) -> list[_Held]:
+    def touching(self, address: Address, first: datetime, last: datetime) -> list[Held]:
         """Rows of every address or prefix that holds `address` and that may touch [first, last]."""
-        found: list[_Held] = []
+        found: list[Held] = []
         bits, value = address.max_prefixlen, int(address)
         for version, length in self._lengths:
             if version == address.version:
@@ -130,9 +187,25 @@ class IspAnswer:
                     found += rows.touching(first, last)
         return found
 
+    def files_about(self, address: Address) -> tuple[str, ...]:
+        """SHA-256 of the files with a row of the address at whatever time, sorted."""
+        return tuple(sorted({one.file for one in self.touching(address, _EVER, _NEVER_ENDS) if one.file}))
+
     def subscriber_rows(self, customer_ref: str) -> tuple[Subscriber, ...]:
         """The address rows the ISP gave for one customer, in the order of the answer; empty when none."""
         return self._subscribers.get(customer_ref, ())
+
+    @cached_property
+    def _subscriber_files(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for file in self.files:
+            for row in file.subscribers:
+                found[row.customer_ref][file.sha256] = None
+        return {ref: tuple(names) for ref, names in found.items()}
+
+    def subscriber_files(self, customer_ref: str) -> tuple[str, ...]:
+        """SHA-256 of the files that hold address rows of the customer."""
+        return self._subscriber_files.get(customer_ref, ())
 
 
 def clock_uncertainty(time: StatedTime) -> timedelta:
@@ -152,7 +225,7 @@ def observed_window(time: StatedTime) -> tuple[datetime, datetime] | None:
         return None
 
 
-def resolve(observation: Seen, answer: IspAnswer) -> Resolution:
+def resolve(observation: Seen, answer: Answer) -> Resolution:
     """What the answer says about the observation; never a guess, every other state with its reason."""
     address, window = parse_address(observation.ip), observed_window(observation.time)
     if address is None:
@@ -166,12 +239,18 @@ def resolve(observation: Seen, answer: IspAnswer) -> Resolution:
     touching = answer.touching(address, *window)
     matching = [one for one in touching if _port_may_match(observation.port, one.row)]
     near = tuple(one.row for one in touching if not _port_may_match(observation.port, one.row))
+    files = tuple(sorted({one.file for one in touching}))
+    files = () if files == ("",) else files  # one that was never sealed stays empty beside those that were
+    if not touching:
+        # An answer whose clock, order of dates or bytes are wrong has its row at another time: what is known about
+        # that file is the cause, and "no lease" only its effect.
+        files = answer.files_about(address)
     candidates = tuple(sorted({one.row.customer_ref for one in matching}))
     rows = tuple(one.row for one in matching)
     if not candidates:
         why = _reason("NO_LEASE", "no lease of this address and port touches the observed interval")
         return Resolution(
-            observation.observation_id, answer.isp_id, "none", None, (), (), near, window, (why,)
+            observation.observation_id, answer.isp_id, "none", None, (), (), near, window, (why,), files
         )
     certain = [
         one.inner for one in matching if one.inner is not None and _port_certain(observation.port, one.row)
@@ -180,15 +259,26 @@ def resolve(observation: Seen, answer: IspAnswer) -> Resolution:
     state = "ambiguous" if len(candidates) > 1 else "none" if reasons else "unique"
     customer = candidates[0] if state == "unique" else None
     return Resolution(
-        observation.observation_id,
-        answer.isp_id,
-        state,
-        customer,
-        candidates,
-        rows,
-        near,
-        window,
-        tuple(reasons),
+        observation.observation_id, answer.isp_id, state, customer, candidates, rows, near, window, tuple(reasons),
+        files, _adjoining(answer, address, rows=rows, window=window) if state == "unique" else (),
+    )  # fmt: skip
+
+
+def _adjoining(
+    answer: Answer, address: Address, *, rows: tuple[Lease, ...], window: tuple[datetime, datetime]
+) -> tuple[Lease, ...]:
+    """Rows of the same customer, address and ports within an hour, where the lease begins or ends near the event."""
+    bounds = [found for row in rows if (found := lease_bounds(row)) is not None]
+    begins, ends = min(one[0] for one in bounds), max(one[1] for one in bounds)
+    if window[0] - begins > _NEAR and ends - window[1] > _NEAR:
+        return ()
+    same = {(row.customer_ref, row.address, row.port_low, row.port_high) for row in rows}
+    beside = answer.touching(address, window[0] - _NEAR, window[1] + _NEAR)
+    return tuple(
+        one.row
+        for one in beside
+        if (one.row.customer_ref, one.row.address, one.row.port_low, one.row.port_high) in same
+        and not (one.last >= window[0] and one.first <= window[1])
     )
 
 
@@ -207,20 +297,7 @@ def resolve_all(
 def lease_bounds(row: Lease) -> tuple[datetime, datetime] | None:
     """The interval the row certainly covers, open ends of static lines as far away; None when it covers
     nothing."""
-    return _held(row).inner
-
-
-def twelve_hour_drift(rows: Iterable[Lease], *, enough: int = 20) -> bool:
-    """True when an answer of at least `enough` stated starts never shows an hour of 13 or later (A-33).
-
-    Such an answer may have lost its AM/PM mark; the hour is that of the offset the row used.
-    """
-    hours = [
-        (row.start.utc + timedelta(minutes=row.start.offset_minutes or 0)).hour
-        for row in rows
-        if row.start.utc is not None
-    ]
-    return len(hours) >= enough and max(hours) < 13
+    return held(row).inner
 
 
 @lru_cache(maxsize=262144)
@@ -236,19 +313,20 @@ def lease_network(text: str) -> tuple[int, int, int] | None:
     return network.version, network.prefixlen, int(network.network_address)
 
 
-def _held(row: Lease) -> _Held:
+def held(row: Lease, file: str = "") -> Held:
+    """The row with its outer and inner interval; what every kept answer, however kept, must give for it."""
     start = _settled(row.start)
     end = _settled(row.end) if row.end is not None else None
     open_end = row.end is None
     if (start and end and end[1] < start[0]) or (end is None and not open_end):
         start = None  # a row that contradicts itself may stand for any time and proves none
     if start is None:
-        return _Held(_EVER, _NEVER_ENDS, None, row)
+        return Held(_EVER, _NEVER_ENDS, None, row, file)
     if end is None:
         inner = (start[1], _NEVER_ENDS) if row.static else None
-        return _Held(start[0], _NEVER_ENDS, inner, row)
+        return Held(start[0], _NEVER_ENDS, inner, row, file)
     inner = (start[1], end[0]) if start[1] <= end[0] else None
-    return _Held(start[0], end[1], inner, row)
+    return Held(start[0], end[1], inner, row, file)
 
 
 def _settled(time: StatedTime) -> tuple[datetime, datetime] | None:
@@ -299,7 +377,7 @@ def _doubts(
 
 
 def _nobody(
-    observation: Seen, answer: IspAnswer, *, window: tuple[datetime, datetime] | None, why: Reason
+    observation: Seen, answer: Answer, *, window: tuple[datetime, datetime] | None, why: Reason
 ) -> Resolution:
     return Resolution(observation.observation_id, answer.isp_id, "none", None, (), (), (), window, (why,))
 

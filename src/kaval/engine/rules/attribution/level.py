@@ -7,34 +7,47 @@ a person tied to its use. A plan may list a place at L2; a person is called a su
 (law_and_procedure.md 3.3).
 
 An observation that cannot be attributed (shared address without port, mobile, hosting, several candidates
-that include the customer) is *unresolved*: it supports nothing and contradicts nothing. One that points
-only to others contradicts.
+that include the customer) is *unresolved*: it supports nothing and contradicts nothing. One that points only
+to others contradicts, also when a fact about it is merely unknown. Where observations name several customers
+equally often nobody is named: an attribution is never narrower than its evidence.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.reason import CheckKind, CheckResult, Reason, Verdict
-from kaval.engine.rules.attribution.case import ObservationCase, SubjectCase, observation_case
+from kaval.engine.rules.attribution.case import ObservationCase, Stage, SubjectCase, causes
 from kaval.engine.rules.attribution.checks import (
     OBSERVATION_CHECKS,
     check_by_id,
     observation_results,
     subject_results,
 )
+from kaval.engine.rules.attribution.checks.after import named_evidence
 from kaval.engine.rules.attribution.facts import AttributionFacts, Override
 from kaval.engine.rules.attribution.rank import GAZETTED_FROM, rank_at_least
+from kaval.engine.rules.attribution.record import Record
 from kaval.engine.rules.attribution.rows import Subscriber
 
 _LEVEL_ONE = frozenset(check.id for check in OBSERVATION_CHECKS if check.gates == 1)
-_ASKING = frozenset(check.id for check in OBSERVATION_CHECKS if check.stage.value == "ask")
-_GAZETTED_ONLY = frozenset(
-    {"A-40"}
-)  # one observation only: child at immediate risk, a gazetted officer decides
-_BARE_EVIDENCE = frozenset({"subscriber", "resident", ""})
+# What makes an observation or its answer known to be unreadable or nobody's: where it points says nothing. Not A-01,
+# A-19, A-20: a broken seal, a short request or old age must never make evidence that points elsewhere disappear; A-21
+# is asked of the address itself.
+_SPOILED = frozenset(check.id for check in OBSERVATION_CHECKS if check.stage is Stage.ASK) - {
+    "A-01",
+    "A-19",
+    "A-20",
+    "A-21",
+} | {"A-13", "A-14", "A-15", "A-30", "A-31"}
+# One observation only: a child at immediate risk, and a gazetted officer decides.
+_GAZETTED_ONLY = frozenset({"A-40"})
+
+Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +56,12 @@ class Attribution:
 
     `place_key` is `isp/customer` and set from level 1; `premises_key` is a digest of the installation
     address, so that two customers of one house are seen, and None without one. `checks` holds one result
-    per check: the worst over the observations that count. `blocked_by` are check ids, sorted; empty exactly
-    from level 2. `support` are the ids of sound observations, `contradicted_by` of those that point
-    elsewhere, `unresolved` of the rest.
+    per check: the worst over the observations that count. `blocked_by` are the check ids of the causes, sorted;
+    empty exactly from level 2. `support` are the ids of sound observations, `contradicted_by` of those that point
+    elsewhere, `unresolved` of the rest. `stopped` are the causes of each observation after overrides (none: sound),
+    `subject_stopped` those of the subject as a whole; `named` the observations that name a customer soundly at
+    level 1, as (observation, `isp/customer`). `flags`: `user_unknown` when A-48 did not pass, carried to the arrest
+    form. `files` are the SHA-256 of the answer files it rests on, sorted.
     """
 
     subject_id: str
@@ -63,6 +79,11 @@ class Attribution:
     contradicted_by: tuple[str, ...]
     unresolved: tuple[str, ...]
     overridden: tuple[Override, ...]
+    stopped: tuple[tuple[str, tuple[CheckResult, ...]], ...] = ()
+    subject_stopped: tuple[CheckResult, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,108 +91,126 @@ class _Examined:
     case: ObservationCase
     results: tuple[CheckResult, ...]
     stops: tuple[CheckResult, ...]  # after overrides
+    place: Place | None
+    resolved: bool  # one customer is named and nothing a subscriber-level statement needs is blocked
 
     @property
-    def resolved(self) -> bool:
-        """True when one customer is named and nothing a subscriber-level statement needs is blocked."""
-        return self.case.place is not None and not any(
-            one.check in _LEVEL_ONE and one.kind is CheckKind.BLOCK for one in self.stops
-        )
+    def key(self) -> str:
+        return self.case.observation.observation_id
 
     @property
     def sound(self) -> bool:
-        return self.case.place is not None and not self.stops
+        return self.place is not None and not self.stops
+
+    @property
+    def fixed(self) -> bool:
+        return self.case.allocation is not None and not self.case.allocation.mobile
 
 
 def attribute(facts: AttributionFacts) -> Attribution:
-    """The attribution of one subject; independent of the order of any of its facts."""
-    examined = [_examine(observation_case(one, facts), facts) for one in facts.observations]
-    examined.sort(
-        key=lambda one: (
-            one.case.observation.time.utc is None,
-            one.case.at or facts.as_of,
-            one.case.observation.observation_id,
-        )
-    )
-    place = _place(examined)
+    """The attribution of one subject; linear in its facts and independent of the order of any of them."""
+    record, overrides = Record(facts), _Overrides(facts)
+    examined = [_examine(record.case(one), overrides) for one in facts.observations]
+    examined.sort(key=lambda one: (one.case.at is None, one.case.at or facts.as_of, one.key))
+    place = _place(examined, facts)
     if place is None:
-        return _address_only(facts, examined)
-    subject = _subject(facts, examined, place)
+        return _address_only(facts, examined, overrides)
+    subject = _subject(record, examined, place)
     results = subject_results(subject)
-    stops = tuple(one for one in results if one.stops and not _overridden(one, facts, ""))
-    enough = not any(one.check == "A-40" for one in stops)
-    counted = [one for one in examined if one.sound and one.case.place == place] if enough else examined
-    blocking = stops + tuple(stop for one in counted for stop in one.stops)
-    level = _level(facts, blocked=bool(blocking))
+    events = [one.at for one in subject.named_by if one.at is not None]
+    stops = tuple(
+        one for one in results if one.stops and not overrides.lift(one, "", min(events, default=None))
+    )
+    enough = bool(subject.support) and not any(one.check == "A-40" for one in stops)
+    counted = [one for one in examined if one.sound and one.place == place] if enough else examined
     return _attribution(
-        facts, examined, subject, level=level, results=results, counted=counted, blocking=blocking
+        facts, examined, subject, results=results, stops=stops, counted=counted, overrides=overrides
     )
 
 
-def _examine(case: ObservationCase, facts: AttributionFacts) -> _Examined:
+def _examine(case: ObservationCase, overrides: _Overrides) -> _Examined:
     results = observation_results(case)
     key = case.observation.observation_id
-    return _Examined(
-        case, results, tuple(one for one in results if one.stops and not _overridden(one, facts, key))
-    )
+    open_ = [one for one in results if one.verdict is not Verdict.PASS]
+    stops = tuple([one for one in open_ if one.stops and not overrides.lift(one, key, case.at)])
+    place = case.place
+    blocked = any(one.check in _LEVEL_ONE and one.kind is CheckKind.BLOCK for one in stops)
+    return _Examined(case, results, stops, place, place is not None and not blocked)
 
 
-def _overridden(result: CheckResult, facts: AttributionFacts, observation_id: str) -> bool:
-    return any(_lifts(one, result, facts, about=observation_id) for one in facts.overrides)
+class _Overrides:
+    """The overrides on record that a named officer of standing gave, by check, and those that lifted something."""
 
+    def __init__(self, facts: AttributionFacts) -> None:
+        self._by_check: dict[str, list[Override]] = defaultdict(list)
+        analyst = facts.analyst_id.strip()
+        for one in facts.overrides:
+            rank = GAZETTED_FROM if one.check in _GAZETTED_ONLY else "SI"
+            # Without a name for the analyst nobody can say that the officer is another.
+            named = bool(analyst) and one.by.strip() not in ("", analyst) and bool(one.reason.strip())
+            if named and one.at <= facts.as_of and rank_at_least(one.rank, rank):
+                self._by_check[one.check].append(one)
+        self._used: dict[int, Override] = {}
 
-def _lifts(override: Override, result: CheckResult, facts: AttributionFacts, *, about: str) -> bool:
-    """A HOLD is lifted by a named officer who is not the analyst, with a reason; a BLOCK by nobody."""
-    rank_needed = GAZETTED_FROM if result.check in _GAZETTED_ONLY else "SI"
-    return (
-        result.kind is CheckKind.HOLD
-        and override.check == result.check
-        and override.observation_id in ("", about)
-        and bool(override.by)
-        and override.by != facts.analyst_id
-        and bool(override.reason.strip())
-        and override.at <= facts.as_of
-        and rank_at_least(override.rank, rank_needed)
-    )
+    def lift(self, result: CheckResult, about: str, event: datetime | None) -> bool:
+        """True when a HOLD is lifted for the observation `about` (empty: the subject); a BLOCK is lifted by nobody.
 
+        An override given before the event it speaks of was given for something else.
+        """
+        if result.kind is not CheckKind.HOLD or result.check not in self._by_check:
+            return False
+        lifting = [
+            one
+            for one in self._by_check[result.check]
+            if one.observation_id in ("", about) and (event is None or one.at >= event)
+        ]
+        self._used.update((id(one), one) for one in lifting)
+        return bool(lifting)
 
-def _place(examined: list[_Examined]) -> tuple[str, str] | None:
-    """The customer most sound observations name, fixed lines before mobile ones; ties go to the smaller
-    name."""
-    votes: dict[tuple[str, str], tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
-    for one in examined:
-        if one.resolved and one.case.place is not None:
-            fixed = one.case.allocation is not None and not one.case.allocation.mobile
-            sound, still, all_of = votes[one.case.place]
-            votes[one.case.place] = (sound + (one.sound and fixed), still + fixed, all_of + 1)
-    return min(votes, key=lambda key: (tuple(-count for count in votes[key]), key), default=None)
-
-
-def _subject(facts: AttributionFacts, examined: list[_Examined], place: tuple[str, str]) -> SubjectCase:
-    support = tuple(one.case for one in examined if one.sound and one.case.place == place)
-    rows = tuple(row for isp, row in facts.subscribers if (isp, row.customer_ref) == place)
-    events = [one.case.at for one in examined if one.case.place == place and one.case.at is not None]
-    installs = tuple(
-        row
-        for row in rows
-        if row.address_kind == "install"
-        and all(
-            (row.active_from is None or row.active_from <= at)
-            and (row.active_to is None or at <= row.active_to)
-            for at in events
+    def used(self) -> tuple[Override, ...]:
+        return tuple(
+            sorted(
+                self._used.values(),
+                key=lambda one: (one.check, one.observation_id, one.at, one.by, one.rank, one.reason),
+            )
         )
-    )
-    grounds = [ground for key, ground in facts.grounds if key == place]
+
+
+def _place(examined: list[_Examined], facts: AttributionFacts) -> Place | None:
+    """The customer most sound observations name, fixed lines before mobile ones; None when two are named equally.
+
+    Observations that an explanation on record sets aside (A-41) do not speak while others do.
+    """
+    aside = {one.observation_id for one in facts.explanations if one.by.strip() and one.text.strip()}
+    speaking = [one for one in examined if one.resolved and one.place is not None]
+    votes: dict[Place, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+    for one in [one for one in speaking if one.key not in aside] or speaking:
+        assert one.place is not None
+        sound, still, all_of = votes[one.place]
+        votes[one.place] = (sound + (one.sound and one.fixed), still + one.fixed, all_of + 1)
+    ranked = sorted(votes, key=lambda key: votes[key], reverse=True)
+    if len(ranked) > 1 and votes[ranked[0]] == votes[ranked[1]]:
+        return None
+    return ranked[0] if ranked else None
+
+
+def _subject(record: Record, examined: list[_Examined], place: Place) -> SubjectCase:
+    facts = record.facts
+    named_by = tuple(one.case for one in examined if one.place == place)
+    rows = tuple(record.subscribers.get(place, ()))
+    events = [one.at for one in named_by if one.at is not None]
+    first, last = min(events, default=None), max(events, default=None)
+    installs = tuple(row for row in rows if row.address_kind == "install" and _in_force(row, first, last))
     latest = max(
-        grounds,
+        (ground for key, ground in facts.grounds if key == place),
         key=lambda one: (one.verified_at is not None, one.verified_at or facts.as_of, repr(one)),
         default=None,
     )
     return SubjectCase(
         facts,
         *place,
-        support,
-        tuple(one.case for one in examined),
+        tuple(one.case for one in examined if one.sound and one.place == place),
+        named_by,
         tuple(one.case for one in examined if _contradicts(one, place)),
         rows,
         installs,
@@ -179,7 +218,14 @@ def _subject(facts: AttributionFacts, examined: list[_Examined], place: tuple[st
     )
 
 
-def _contradicts(one: _Examined, place: tuple[str, str]) -> bool:
+def _in_force(row: Subscriber, first: datetime | None, last: datetime | None) -> bool:
+    """True when the row held over every event, oldest to latest."""
+    return (row.active_from is None or first is None or row.active_from <= first) and (
+        row.active_to is None or last is None or last <= row.active_to
+    )
+
+
+def _contradicts(one: _Examined, place: Place) -> bool:
     found = one.case.resolution
     if found is None or not found.candidates:
         return False
@@ -188,7 +234,9 @@ def _contradicts(one: _Examined, place: tuple[str, str]) -> bool:
     allocation = one.case.allocation
     if allocation is not None and (allocation.mobile or allocation.kind == "hosting"):
         return False
-    return not any(stop.check in _ASKING and stop.kind is CheckKind.BLOCK for stop in one.stops)
+    if one.case.shared and (one.case.no_port or not any(row.port_low is not None for row in found.rows)):
+        return False  # whoever the answer names is one of thousands, the customer perhaps another of them
+    return not any(stop.check in _SPOILED and stop.verdict is Verdict.FAIL for stop in one.stops)
 
 
 def _level(facts: AttributionFacts, *, blocked: bool) -> int:
@@ -197,8 +245,7 @@ def _level(facts: AttributionFacts, *, blocked: bool) -> int:
     scene = facts.scene
     if scene is None or not scene.devices_with_traces:
         return 2
-    named = [one for one in scene.person_evidence if one.strip().casefold() not in _BARE_EVIDENCE]
-    return 4 if named else 3
+    return 4 if named_evidence(scene.person_evidence) else 3
 
 
 def _attribution(
@@ -206,45 +253,54 @@ def _attribution(
     examined: list[_Examined],
     subject: SubjectCase,
     *,
-    level: int,
     results: tuple[CheckResult, ...],
+    stops: tuple[CheckResult, ...],
     counted: list[_Examined],
-    blocking: tuple[CheckResult, ...],
+    overrides: _Overrides,
 ) -> Attribution:
     support = tuple(one.observation.observation_id for one in subject.support)
     against = tuple(one.observation.observation_id for one in subject.contradicting)
-    names = [one.case.observation.observation_id for one in examined]
+    named = {*support, *against}
     install = min(subject.installs, key=_address_key, default=None)
-    every = results + tuple(result for one in counted for result in one.results)
+    blocking = _blocking(stops, counted)
     return Attribution(
         facts.subject_id,
-        level,
+        _level(facts, blocked=bool(blocking)),
         subject.isp_id,
         subject.customer_ref,
         f"{subject.isp_id}/{subject.customer_ref}",
         None if install is None else content_digest(_address_key(install)),
         install,
-        _worst(every),
-        _by_observation(examined),
+        _worst((results, *(one.results for one in counted))),
+        tuple([(one.key, one.results) for one in examined]),
         tuple(sorted({one.check for one in blocking})),
         _reasons(blocking),
         support,
         against,
-        tuple(name for name in names if name not in support and name not in against),
-        _used(facts, every),
+        tuple(one.key for one in examined if one.key not in named),
+        overrides.used(),
+        stopped=_stopped(examined),
+        subject_stopped=tuple(one for one in stops if not one.follows),
+        named=_named(examined),
+        flags=_flags(results),
+        files=tuple(sorted({one.sha256 for case in subject.named_by for one in case.answers})),
     )
 
 
-def _address_only(facts: AttributionFacts, examined: list[_Examined]) -> Attribution:
-    """Level 0: nobody is named. What stopped each observation is said, and A-40 when there is nothing
-    else."""
-    every = tuple(result for one in examined for result in one.results)
-    blocking = tuple(stop for one in examined for stop in one.stops)
-    if not blocking:
-        rule = check_by_id("A-40")
-        nothing = Reason("A-40", "No observation names a customer.", "ഒരു നിരീക്ഷണവും വരിക്കാരനിലെത്തുന്നില്ല.")
-        blocking = (CheckResult("A-40", rule.kind, Verdict.FAIL, nothing),)
-        every += blocking
+def _address_only(facts: AttributionFacts, examined: list[_Examined], overrides: _Overrides) -> Attribution:
+    """Level 0: nobody is named. What stopped each observation is said; A-41 when they name several equally often,
+    A-40 when there is nothing else."""
+    names = sorted(
+        {f"{one.place[0]}/{one.place[1]}" for one in examined if one.resolved and one.place is not None}
+    )
+    added: tuple[CheckResult, ...] = ()
+    if names:
+        added = (
+            _failing("A-41", f"The observations name several customers: {', '.join(names)}.", _SEVERAL_ML),
+        )
+    elif not any(one.stops for one in examined):
+        added = (_failing("A-40", "No observation names a customer.", "ഒരു നിരീക്ഷണവും വരിക്കാരനിലെത്തുന്നില്ല."),)
+    blocking = _blocking(added, examined)
     return Attribution(
         facts.subject_id,
         0,
@@ -253,45 +309,76 @@ def _address_only(facts: AttributionFacts, examined: list[_Examined]) -> Attribu
         None,
         None,
         None,
-        _worst(every),
-        _by_observation(examined),
+        _worst((added, *(one.results for one in examined))),
+        tuple([(one.key, one.results) for one in examined]),
         tuple(sorted({one.check for one in blocking})),
         _reasons(blocking),
         (),
         (),
-        tuple(one.case.observation.observation_id for one in examined),
-        _used(facts, every),
+        tuple(one.key for one in examined),
+        overrides.used(),
+        stopped=_stopped(examined),
+        subject_stopped=added,
+        named=_named(examined),
     )
 
 
-def _worst(results: tuple[CheckResult, ...]) -> tuple[CheckResult, ...]:
+_SEVERAL_ML = "നിരീക്ഷണങ്ങൾ ഒരേപോലെ പല വരിക്കാരിലെത്തുന്നു."
+
+
+def _failing(check: str, text: str, text_ml: str) -> CheckResult:
+    return CheckResult(check, check_by_id(check).kind, Verdict.FAIL, Reason(check, text, text_ml))
+
+
+def _blocking(stops: tuple[CheckResult, ...], counted: list[_Examined]) -> tuple[CheckResult, ...]:
+    """The causes: those of the subject and of each observation that counts; followers speak only when nothing else
+    does, and they do stop."""
+    found = tuple(one for one in stops if not one.follows)
+    found += tuple(cause for one in counted for cause in causes(one.stops))
+    return found or stops[:1]
+
+
+def _stopped(examined: list[_Examined]) -> tuple[tuple[str, tuple[CheckResult, ...]], ...]:
+    return tuple([(one.key, causes(one.stops)) for one in examined])
+
+
+def _named(examined: list[_Examined]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        [(one.key, f"{one.place[0]}/{one.place[1]}") for one in examined if one.resolved and one.place]
+    )
+
+
+def _flags(results: tuple[CheckResult, ...]) -> tuple[str, ...]:
+    open_line = any(one.check == "A-48" and one.verdict is not Verdict.PASS for one in results)
+    return ("user_unknown",) if open_line else ()
+
+
+_KINDS, _VERDICTS = list(CheckKind), [Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS]
+_WEIGHT = {
+    (verdict, kind): _VERDICTS.index(verdict) * len(_KINDS) + _KINDS.index(kind)
+    for verdict in Verdict
+    for kind in CheckKind
+}
+
+
+def _worst(groups: Iterable[tuple[CheckResult, ...]]) -> tuple[CheckResult, ...]:
     """One result per check, sorted by id: FAIL before UNKNOWN before PASS, BLOCK before HOLD before WARN."""
-    kinds, verdicts = list(CheckKind), [Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS]
-    worst: dict[str, tuple[tuple[int, int, str], CheckResult]] = {}
-    for one in results:
-        weight = (verdicts.index(one.verdict), kinds.index(one.kind), one.reason.text)
-        if one.check not in worst or weight < worst[one.check][0]:
-            worst[one.check] = (weight, one)
-    return tuple(worst[name][1] for name in sorted(worst))
+    worst: dict[str, CheckResult] = {}
+    for results in groups:
+        for one in results:
+            kept = worst.setdefault(one.check, one)
+            if kept is not one and _weight(one) < _weight(kept):
+                worst[one.check] = one
+    return tuple([worst[name] for name in sorted(worst)])
 
 
-def _by_observation(examined: list[_Examined]) -> tuple[tuple[str, tuple[CheckResult, ...]], ...]:
-    return tuple((one.case.observation.observation_id, one.results) for one in examined)
+def _weight(one: CheckResult) -> tuple[int, bool, str]:
+    return _WEIGHT[one.verdict, one.kind], one.follows, one.reason.text
 
 
 def _reasons(blocking: tuple[CheckResult, ...]) -> tuple[Reason, ...]:
     unique = {(one.check, one.reason.text): one.reason for one in blocking}
     return tuple(unique[key] for key in sorted(unique))
-
-
-def _used(facts: AttributionFacts, results: tuple[CheckResult, ...]) -> tuple[Override, ...]:
-    held = [one for one in results if one.stops]
-    used = [
-        override
-        for override in facts.overrides
-        if any(_lifts(override, result, facts, about=override.observation_id) for result in held)
-    ]
-    return tuple(sorted(used, key=lambda one: (one.check, one.observation_id, one.at, one.by)))
 
 
 def _address_key(row: Subscriber) -> list[str]:

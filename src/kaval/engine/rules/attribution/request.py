@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -25,7 +25,8 @@ from kaval.engine.rules.attribution.allocation import AllocationTable
 from kaval.engine.rules.attribution.answer import observed_window
 
 if TYPE_CHECKING:
-    from kaval.engine.rules.attribution.facts import ObservationFacts
+    from kaval.engine.rules.attribution.facts import IspFacts, Limits, ObservationFacts
+    from kaval.engine.rules.attribution.intelligence import Intelligence
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BODY = 9
@@ -47,8 +48,11 @@ class LegalBasis:
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One row as the ISP gets it. `utc` is the stated instant, `from_at`/`to_at` the widened interval, all
-    UTC."""
+    """One row as the ISP gets it. `utc` is the stated instant, `from_at`/`to_at` the widened interval, all UTC.
+
+    `origin` is how its fields came about: `machine`, `double` (typed blind by two), `typed`, or empty: not stated
+    (A-02).
+    """
 
     reference: str
     observation_id: str
@@ -62,6 +66,7 @@ class RequestRow:
     from_at: datetime
     to_at: datetime
     asked_at: datetime
+    origin: str = "machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +102,30 @@ def request_rows(
     *,
     asked_at: datetime,
     legal_basis: LegalBasis,
+    isps: Mapping[str, IspFacts] | None = None,
+    intelligence: Intelligence | None = None,
+    limits: Limits | None = None,
 ) -> RequestPlan:
-    """What to ask whom, and what may not be asked; independent of the order of the observations."""
+    """What to ask whom, and what may not be asked; independent of the order of the observations.
+
+    In an hour that summer time repeats every reading is asked, each in a row of its own (A-14). `isps`,
+    `intelligence` and `limits` as for the checks: what is not given is not known, and is refused.
+    """
     from kaval.engine.rules.attribution.checks import asking_results  # the checks read requests too
 
     at = require_aware(asked_at)
     rows: dict[str, list[RequestRow]] = defaultdict(list)
     refused = []
     for observation in sorted(observations, key=lambda one: one.observation_id):
-        results = asking_results(observation, allocation, as_of=at)
-        stops = tuple(result for result in results if result.stops)
-        held = (
-            None if observation.time.utc is None else allocation.lookup(observation.ip, observation.time.utc)
+        results = asking_results(
+            observation, allocation, as_of=at, limits=limits, isps=isps, intelligence=intelligence
         )
-        if stops or held is None:
+        stops = tuple(result for result in results if result.stops)
+        asked = [] if stops else _rows(observation, allocation, at)
+        if not asked:
             refused.append(RefusedRow(observation.observation_id, stops))
-        else:
-            rows[held.isp_id].append(_row(observation, held.isp_id, at))
+        for row in asked:
+            rows[row.isp_id].append(row)
     batches = tuple(
         RequestBatch(isp, legal_basis, at, tuple(sorted(found, key=lambda row: (row.utc, row.reference))))
         for isp, found in sorted(rows.items())
@@ -151,23 +163,34 @@ def reference_is_valid(reference: str) -> bool:
     return check_digit(reference[:-1]) == reference[-1]
 
 
-def _row(observation: ObservationFacts, isp_id: str, asked_at: datetime) -> RequestRow:
+def _rows(observation: ObservationFacts, allocation: AllocationTable, asked_at: datetime) -> list[RequestRow]:
+    """A row for each instant the text may mean, stated one first; none when nobody held the address then."""
     ip, utc, window = canonical_text(observation.ip), observation.time.utc, observed_window(observation.time)
     if ip is None or utc is None or window is None:
         raise RefusedError(
             "A-10", f"{observation.observation_id} has no address or instant that can be asked about"
         )
-    reference = row_reference(observation.observation_id, ip, port=observation.port, utc=utc)
-    return RequestRow(
-        reference,
-        observation.observation_id,
-        isp_id,
-        ip,
-        observation.port,
-        observation.transport,
-        utc,
-        utc_text(utc),
-        ist_text(utc),
-        *window,
-        asked_at,
-    )
+    rows = []
+    for instant in (utc, *sorted(set(observation.other_utc) - {utc})):
+        held = allocation.lookup(ip, instant)
+        if held is None:
+            return []
+        first, last = (edge + (instant - utc) for edge in window)
+        rows.append(
+            RequestRow(
+                row_reference(observation.observation_id, ip, port=observation.port, utc=instant),
+                observation.observation_id,
+                held.isp_id,
+                ip,
+                observation.port,
+                observation.transport,
+                instant,
+                utc_text(instant),
+                ist_text(instant),
+                first,
+                last,
+                asked_at,
+                "double" if observation.typed else "machine",
+            )
+        )
+    return rows

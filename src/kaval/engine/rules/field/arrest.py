@@ -6,16 +6,15 @@ Justice path), 1.3 (sections and rank). The machine refuses; it never proposes a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from kaval.engine.kernel.instant import require_aware
 from kaval.engine.kernel.reason import CheckKind, CheckResult, Reason, Verdict
+from kaval.engine.rules.attribution.checks.after import named_evidence
 from kaval.engine.rules.attribution.rank import rank_at_least
 from kaval.engine.rules.planning.sun import Daylight
-
-# Words that say where somebody lives or pays, not what somebody did (A-63).
-BARE = ("subscriber", "resident", "owner", "account holder of the connection", "lives there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,14 @@ class ArrestFacts:
     woman_officer: str = ""
 
 
+def level_entered(evidence: Iterable[str], *, devices: bool) -> int:
+    """The level of an arrest entry: 4 is a device seized at the place and evidence that names its user."""
+    return 4 if devices and named_evidence(evidence) else 2
+
+
 def check_arrest(facts: ArrestFacts) -> tuple[CheckResult, ...]:
     """Every check of an arrest; each stops unless it passes."""
-    named = [one for one in facts.evidence if one.strip() and one.strip().casefold() not in BARE]
+    named = named_evidence(facts.evidence)
     return (
         _result(
             "A-63",

@@ -1,5 +1,5 @@
-"""Three legal gates of a planned site: its basis has all its papers, its officer the rank, its power the
-limits.
+"""Gates of a planned site: its basis has all its papers, its officer the rank, its power the limits, and what it rests
+on is whole.
 
 Sources: law_and_procedure.md 1.2, 1.3 (BNSS 94, 96, 97, 106, 185, 186; IT Act 78). Which basis fits is a
 lawyer's and the commander's choice; the gates only say what is missing.
@@ -7,7 +7,7 @@ lawyer's and the commander's choice; the gates only say what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from kaval.engine.kernel.reason import CheckKind, CheckResult, Reason, Verdict
 from kaval.engine.rules.attribution.rank import rank_at_least
@@ -108,6 +108,29 @@ def limits_gate(basis: str, *, place_station: str, officer_station: str) -> Chec
             f"The place lies in {place_station}, not {officer_station}: use section 186.",
             f"സ്ഥലം {place_station} പരിധിയിലാണ്, {officer_station} അല്ല: 186-ആം വകുപ്പ് വേണം.",
         ),
+    )
+
+
+def seal_gate(broken: Sequence[tuple[str, str]], *, quarantined: bool) -> CheckResult:
+    """G-SEAL: nobody enters on an attribution that rests on a broken seal or is held in quarantine (A-01, A-61).
+
+    `broken` names each broken seal in English and Malayalam.
+    """
+    if broken:
+        return _result(
+            "G-SEAL", Verdict.FAIL, (" ".join(text for text, _ in broken), " ".join(ml for _, ml in broken))
+        )
+    if quarantined:
+        return _result(
+            "G-SEAL",
+            Verdict.FAIL,
+            (
+                "The attribution is in quarantine: a confirmed error shares something with it.",
+                "ഈ കണ്ടെത്തൽ തടഞ്ഞുവെച്ചിരിക്കുന്നു: സ്ഥിരീകരിച്ച ഒരു പിഴവുമായി ഇതിന് ബന്ധമുണ്ട്.",
+            ),
+        )
+    return _result(
+        "G-SEAL", Verdict.PASS, ("Everything it rests on is whole.", "അടിസ്ഥാനമായതെല്ലാം മാറ്റമില്ലാതെയുണ്ട്.")
     )
 
 

@@ -121,7 +121,9 @@ def band_order(rows: Iterable[CalibrationRow]) -> tuple[BandOrder, ...]:
     versions = sorted({version for version, _ in pooled})
     found = []
     for version in versions:
-        bands = [_row("", b, version, counted=pooled[version, b]) for b in BAND_CODES if (version, b) in pooled]
+        bands = [
+            _row("", b, version, counted=pooled[version, b]) for b in BAND_CODES if (version, b) in pooled
+        ]
         found += [_against(a, b) for a, b in pairwise(row for row in bands if row.decided) if _less(a, b)]
     return tuple(found)
 

@@ -7,7 +7,6 @@ months of the same day and hour, or the last day of a shorter month.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -15,6 +14,7 @@ from functools import lru_cache
 from kaval.engine.kernel.instant import IST, require_aware
 from kaval.engine.kernel.reason import Score
 from kaval.engine.reference.load import Table, load
+from kaval.engine.rules.cases.clocks import months_later
 from kaval.engine.rules.triage.assess import STAGE_1, TABLES, weights_on
 
 CLOCKS = "triage_clocks"
@@ -157,7 +157,7 @@ def keep_until(last_act_at: datetime, *, open_matter: bool = False) -> Retention
     start = require_aware(last_act_at)
     table, day = load(CLOCKS), start.astimezone(IST).date()
     review, seal = (
-        _months_later(start, round(table.number(id, day))) for id in ("retention_review", "retention_seal")
+        months_later(start, round(table.number(id, day))) for id in ("retention_review", "retention_seal")
     )
     days = review.astimezone(IST).date().isoformat(), seal.astimezone(IST).date().isoformat()
     return Retention(
@@ -165,13 +165,4 @@ def keep_until(last_act_at: datetime, *, open_matter: bool = False) -> Retention
         seal,
         f"to be reviewed on {days[0]}, sealed on {days[1]} if nothing new comes",
         f"{days[0]}-ന് പുനഃപരിശോധിക്കണം; പുതിയതൊന്നും വന്നില്ലെങ്കിൽ {days[1]}-ന് മുദ്രവയ്ക്കണം",
-    )
-
-
-def _months_later(start: datetime, months: int) -> datetime:
-    local = start.astimezone(IST)
-    year, month = divmod(local.month - 1 + months, 12)
-    year, month = local.year + year, month + 1
-    return local.replace(year=year, month=month, day=min(local.day, monthrange(year, month)[1])).astimezone(
-        start.tzinfo
     )

@@ -1,30 +1,32 @@
-"""Every attribution check, found by its folder: each module of this package offers a tuple `CHECKS`.
-
-Not yet written (the facts they need are not collected yet): A-09, A-14, A-16, A-28 (NAT64 is refused by
-A-04), A-32, A-37, A-39, A-42 to A-45, A-50. A-60 to A-65 live in the field and exchange rooms.
-"""
+"""Every attribution check, found by its folder: each module of this package offers a tuple `CHECKS`."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from kaval.engine.kernel.reason import CheckResult
-from kaval.engine.rules.attribution.address import parse_address
+from kaval.engine.kernel.reason import CheckResult, Verdict
 from kaval.engine.rules.attribution.allocation import AllocationTable
 from kaval.engine.rules.attribution.case import (
+    AfterCheck,
+    AfterFacts,
+    Check,
     ObservationCase,
     ObservationCheck,
     Stage,
     SubjectCase,
     SubjectCheck,
 )
-from kaval.engine.rules.attribution.facts import Limits, ObservationFacts
+from kaval.engine.rules.attribution.facts import IspFacts, Limits, ObservationFacts
+from kaval.engine.rules.attribution.intelligence import Intelligence
+from kaval.engine.rules.attribution.record import asking_case
 
 
-def _discover() -> tuple[ObservationCheck | SubjectCheck, ...]:
-    found: list[ObservationCheck | SubjectCheck] = []
+def _discover() -> tuple[Check, ...]:
+    found: list[Check] = []
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
         found += importlib.import_module(f"{__name__}.{module.name}").CHECKS
     ids = [check.id for check in found]
@@ -36,16 +38,19 @@ def _discover() -> tuple[ObservationCheck | SubjectCheck, ...]:
 ALL_CHECKS = _discover()
 OBSERVATION_CHECKS = tuple(check for check in ALL_CHECKS if isinstance(check, ObservationCheck))
 SUBJECT_CHECKS = tuple(check for check in ALL_CHECKS if isinstance(check, SubjectCheck))
+AFTER_CHECKS = tuple(check for check in ALL_CHECKS if isinstance(check, AfterCheck))
 ASKING_CHECKS = tuple(check for check in OBSERVATION_CHECKS if check.stage is Stage.ASK)
+_EXAMINE = tuple((check.examine, check.result) for check in OBSERVATION_CHECKS)
+_BY_ID = {check.id: check for check in ALL_CHECKS}
 
 
-def check_by_id(check_id: str) -> ObservationCheck | SubjectCheck:
+def check_by_id(check_id: str) -> Check:
     """The check with this id.
 
     Raises:
         KeyError: no such check.
     """
-    return {check.id: check for check in ALL_CHECKS}[check_id]
+    return _BY_ID[check_id]
 
 
 def asking_results(
@@ -54,19 +59,44 @@ def asking_results(
     *,
     as_of: datetime,
     limits: Limits | None = None,
+    isps: Mapping[str, IspFacts] | None = None,
+    intelligence: Intelligence | None = None,
 ) -> tuple[CheckResult, ...]:
-    """The checks that can be answered before any ISP is asked, in order of their ids."""
-    address, at = parse_address(observation.ip), observation.time.utc
-    held = None if address is None or at is None else allocation.lookup(address, at)
-    case = ObservationCase(observation, address, held, limits or Limits(), as_of)
+    """The checks that can be answered before any ISP is asked, in order of their ids.
+
+    An ISP that is not in `isps`, or no `intelligence`, is a fact nobody stated: the checks that need it do not pass.
+    """
+    case = asking_case(
+        observation,
+        allocation,
+        as_of=as_of,
+        limits=limits or Limits(),
+        isps=isps or {},
+        intelligence=intelligence,
+    )
     return tuple(check(case) for check in ASKING_CHECKS)
 
 
 def observation_results(case: ObservationCase) -> tuple[CheckResult, ...]:
-    """Every check of one observation, in order of their ids."""
-    return tuple(check(case) for check in OBSERVATION_CHECKS)
+    """Every check of one observation, in order of their ids; what a failure of another explains follows it."""
+    results = [result(examine(case)) for examine, result in _EXAMINE]
+    failing = {one.check for one in results if one.verdict is Verdict.FAIL and not one.follows}
+    if failing:
+        results = [
+            replace(one, follows=True)
+            if one.stops and not failing.isdisjoint(_BY_ID[one.check].behind)
+            else one
+            for one in results
+        ]
+    return tuple(results)
 
 
 def subject_results(case: SubjectCase) -> tuple[CheckResult, ...]:
     """Every check of the subject as a whole, in order of their ids."""
     return tuple(check(case) for check in SUBJECT_CHECKS)
+
+
+def after_results(facts: AfterFacts, only: Iterable[str] = ()) -> tuple[CheckResult, ...]:
+    """The checks after the search, in order of their ids; `only` these ids when any are named."""
+    wanted = frozenset(only)
+    return tuple(check(facts) for check in AFTER_CHECKS if not wanted or check.id in wanted)
