@@ -216,6 +216,25 @@ def test_a_stopped_demo_goes_on_where_it_was(home: Home, played: Played) -> None
     assert {name: whole[name] for name in FIGURES} == FIGURES
     assert home.digest() == played.home.digest()
     assert home.ledger.read_bytes() == played.home.ledger.read_bytes()
+    _one_changed_byte_is_found(home)
+
+
+def _one_changed_byte_is_found(home: Home) -> None:
+    """Every seal behind every attribution holds, until one byte of one answer is another."""
+    whole = json.loads(home.run("attribution", "verify", "--json").stdout.splitlines()[-1])
+    assert (whole["broken"], whole["attributions"]) == ([], 27)
+    ((sha256,),) = home.rows(
+        "SELECT f.sha256 FROM station_answerfile a JOIN station_sealedfile f ON f.id = a.sealed_id "
+        "JOIN station_provider p ON p.id = a.provider_id WHERE p.code = 'KADAVU' ORDER BY a.rows LIMIT 1"
+    )
+    answer = home.path / "sealed" / sha256[:2] / sha256
+    answer.chmod(0o600)
+    content = answer.read_bytes()
+    answer.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    found = json.loads(home.run("attribution", "verify", "--json", code=1).stdout.splitlines()[-1])
+    assert {seal["digest"] for row in found["broken"] for seal in row["seals"]} == {sha256}
+    told = home.run("attribution", "verify", code=1).stdout
+    assert f"27 attributions, {len(found['broken'])} rest on a broken seal" in told
 
 
 def test_nothing_is_left_running(home: Home) -> None:

@@ -27,17 +27,34 @@ def simulate(
     out: Annotated[
         Path, typer.Option(help="The folder to write; an identical world there is left alone.")
     ] = Path("world"),
+    *,
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            help="A world of attributions that go wrong: all, none, kinds by comma, kind=weight, or list."
+        ),
+    ] = None,
+    observations: Annotated[
+        int, typer.Option(min=1, help="How many observations a world of faults holds.")
+    ] = 10_000,
 ) -> None:
     """Writes a synthetic state with known truth, in the formats the real world would hand over.
 
-    Example: kaval simulate --operation 20.3 --seed 7 --out /tmp/world
+    Examples: kaval simulate --operation 20.3 --seed 7 --out /tmp/world · kaval simulate --operation state --faults all
+    --observations 600 --out /tmp/faults
     """
     from kaval.simulation import OPERATIONS, ForeignFolder, write_world
 
+    if faults == "list":
+        typer.echo(_catalogue())
+        return
     if operation not in OPERATIONS:
         raise typer.BadParameter(
             f"{operation!r} is not one of {', '.join(OPERATIONS)}", param_hint="--operation"
         )
+    if faults is not None:
+        _simulate_faults(operation, seed, out=out, faults=faults, observations=observations)
+        return
     with Steps() as steps:
         try:
             summary = write_world(
@@ -51,6 +68,39 @@ def simulate(
         f"{summary.path}: operation {summary.operation}, seed {summary.seed}, {summary.reports} reports, "
         f"{summary.files} files, {summary.size / 1e6:.0f} MB{'' if summary.written else ' (was there already)'}"
     )
+
+
+def _simulate_faults(operation: str, seed: int, *, out: Path, faults: str, observations: int) -> None:
+    from kaval.simulation import ForeignFolder
+    from kaval.simulation.faults import write_fault_world
+
+    try:
+        with Steps() as steps:
+            steps.say("writing a world of faults")
+            made = write_fault_world(
+                operation=operation, seed=seed, out=out, faults=faults, observations=observations
+            )
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint="--faults") from wrong
+    except ForeignFolder as foreign:
+        raise ConfigurationError(str(foreign)) from foreign
+    typer.echo(
+        f"{made.path}: operation {made.operation}, seed {made.seed}, faults {made.faults}, "
+        f"{made.observations} observations of {made.subjects} subjects, {made.files} files, {made.size / 1e6:.0f} MB"
+        f"{'' if made.written else ' (was there already)'}"
+    )
+
+
+def _catalogue() -> str:
+    """Every kind of fault: what happened, where that is documented, which check is the cause."""
+    from kaval.simulation.faults import catalogue
+
+    rows = [
+        f"{one.kind}\n    {one.what}\n    {one.source}; "
+        + (f"cause: {', '.join(one.causes)}" if one.causes else "harmless: must pass")
+        for one in catalogue()
+    ]
+    return "\n".join(rows)
 
 
 def read(
@@ -116,7 +166,7 @@ def _show_aside(name: str, entry: EnclosedFile | ReadWarning, *, as_json: bool) 
 
 
 def _read_member(member: ReceivedFile, *, as_json: bool, lines: bool) -> int:
-    for kind in ("intake", "provider"):
+    for kind in ("intake", "provider", "network"):
         if not formats.claimants(member, kind):
             continue
         try:

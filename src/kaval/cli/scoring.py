@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kaval.cli import fault_scoring
 from kaval.cli.station import opened
 from kaval.engine.kernel.errors import ConfigurationError
 
@@ -21,10 +22,16 @@ def score(
 ) -> None:
     """Compares what the station holds with the truth of the world it was fed: wrong doors, missed doors, links, files.
 
+    A world of faults (`kaval simulate --faults`) needs no station: our attribution stands beside a naive one over the
+    same files. It ends with 1 when ours opened a wrong door.
+
     Example: kaval score ~/.local/share/kaval/demo/small-7/world --json
     """
     if not (folder / "truth").is_dir():
         raise ConfigurationError(f"{folder} holds no truth folder; name a world made by `kaval simulate`")
+    if fault_scoring.is_fault_world(folder):
+        fault_scoring.print_score(folder, as_json=as_json)
+        return
     with opened(home=_home_of(folder)):
         found = score_world(folder)
         missed = found.pop("missed")

@@ -17,10 +17,11 @@ from typing import Literal
 
 from kaval.simulation import images
 from kaval.simulation.answers import put_answers
+from kaval.simulation.beside import put_lists, put_record
 from kaval.simulation.cast import build_cast
 from kaval.simulation.clock import day_at
 from kaval.simulation.day import Day, live_day
-from kaval.simulation.figures import FIGURES, SIMULATOR_VERSION, Figures
+from kaval.simulation.figures import DRAWS_VERSION, FIGURES, Figures
 from kaval.simulation.folder import Folder
 from kaval.simulation.geography import draw_map
 from kaval.simulation.ground import put_ground
@@ -169,7 +170,7 @@ class _Scene:
 
     def rng(self, part: str) -> Random:
         """The random source of the part; text seeds go through SHA-512, so they are the same everywhere."""
-        return Random(f"kaval:{SIMULATOR_VERSION}:{self.figures.operation}:{self.seed}:{part}")
+        return Random(f"kaval:{DRAWS_VERSION}:{self.figures.operation}:{self.seed}:{part}")
 
     def write(self, progress: Progress) -> None:
         figures, folder = self.figures, self.folder
@@ -179,6 +180,7 @@ class _Scene:
         plot = thicken(figures, cast, map_=map_, rng=self.rng("twists")) if figures.twists else None
         roster = Roster(figures, map_, self.rng("roster"))
         put_own_files(folder, figures, map_=map_, roster=roster)
+        put_lists(folder, figures)
         pictures = draw_pictures(self.rng("pictures"), PER_IMAGE * len(figures.images))
         known = known_files(self.rng("known"), pictures, 2000)
         folder.json("hashsets/known.vics.json", vics(known))
@@ -205,6 +207,7 @@ class _Scene:
         put_register(inbox, figures, cast=cast, reported=reported, rng=self.rng("register"))
         put_tips(inbox, figures, cast=cast, rng=self.rng("tips"))
         inbox.close()
+        put_record(folder, cast, inbox)
         progress("answers", 0, 1)
         lines = put_answers(folder, network, field_day=figures.field_day, rng=self.rng("answers"))
         put_ground(folder, figures, lines=lines, roster=roster, rng=self.rng("ground"))
