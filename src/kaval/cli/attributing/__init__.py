@@ -1,0 +1,8 @@
+"""Attribution offline: observations, answers and a folder of knowledge in, one line for each observation out."""
+
+from __future__ import annotations
+
+from kaval.cli.attributing.running import attributed, load, run_folder
+from kaval.cli.attributing.verb import SeveralValues, attribute
+
+__all__ = ["SeveralValues", "attribute", "attributed", "load", "run_folder"]
