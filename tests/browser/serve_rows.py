@@ -28,18 +28,21 @@ def main() -> None:
     os.environ["KAVAL_DATABASE_ROLE"] = ""
     connection.settings_dict.update(_database(app_url))
     from kaval.station.models import Unit
-    from tests.station import net_rows
+    from tests.station import net_rows, sheet_rows
     from tests.station.console_rows import build
 
     if not Unit.objects.exists():
         world = build(size=4)
         net_rows.big_subject(90, by=world.officers["intake_clerk"])
+        sheet_rows.full(world)
     connection.close()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-        config = uvicorn.Config("kaval.station.asgi:application", log_level="warning", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(
+            "kaval.station.asgi:application", log_level="warning", timeout_graceful_shutdown=2
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 

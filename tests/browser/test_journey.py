@@ -182,7 +182,8 @@ def test_everything_works_without_javascript(open_window: Opener, served: str) -
     page.locator("td a", has_text="Live board").first.click()
     assert page.locator("li.stop").count() > 0
     assert (
-        page.locator("noscript meta[http-equiv=refresh]").count() + page.locator("meta[http-equiv=refresh]").count()
+        page.locator("noscript meta[http-equiv=refresh]").count()
+        + page.locator("meta[http-equiv=refresh]").count()
         >= 1
     )
     page.goto(f"{served}/map")
@@ -193,7 +194,9 @@ def test_the_dark_scheme_is_dark_and_malayalam_is_malayalam(open_window: Opener,
     window = open_window(dark=True)
     window.sign_in("Operation commander")
     page = window.page
-    red, *_ = page.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)")
+    red, *_ = page.evaluate(
+        "getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
+    )
     assert red < 60
     page.get_by_role("button", name="മലയാളം").click()
     expect(page.locator("html")).to_have_attribute("lang", "ml")

@@ -31,9 +31,7 @@ def _queue(served: str, served_database: str) -> Iterator[None]:
     yield
     with psycopg.connect(served_database) as connection:
         connection.execute(_READY)
-        connection.execute(
-            "UPDATE station_subject SET due_at = NULL, records_until = NULL"
-        )
+        connection.execute("UPDATE station_subject SET due_at = NULL, records_until = NULL")
 
 
 def shot(page: Page, name: str) -> None:

@@ -423,7 +423,9 @@ def press(*, seizures: int = 3, changes: Mapping[str, object] | None = None) -> 
 
 def all_facts() -> dict[str, object]:
     """Complete facts by document id."""
-    return {
+    from tests.documents.sheet_cases import sheet_facts  # it is made of what stands here
+
+    return sheet_facts() | {
         "in.seizure_list": SEARCH,
         "in.seizure_report_106": REPORT,
         "in.bsa63_certificate": CERTIFICATE,

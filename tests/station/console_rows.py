@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kaval.engine.kernel.instant import iso_utc, ist_text, utc_text
+from kaval.station.ids import derive
 from kaval.station.models import (
     Account,
     Act,
     Assessment,
     Attribution,
-    CustodyEvent,
     District,
-    Examination,
     Exhibit,
     FieldEvent,
-    Finding,
     Identifier,
     Lead,
     LeadIdentifier,
@@ -51,6 +50,8 @@ from kaval.station.models import (
     Unit,
 )
 from kaval.station.roles import ROLES
+from tests.station.aftermath_rows import after_a_search
+from tests.station.exhibit_rows import custody, examined
 from tests.station.intake_rows import delivery_row
 from tests.station.register_rows import hostile_group
 
@@ -227,6 +228,7 @@ def _one(
         "delivery_id": uid("delivery", number),
         "profile_id": uid("profile", number),
         "upload_id": uid("upload", number),
+        **after_a_search(number, site, by=world.officers["supervisor"], at=NOON, identify=uid),
     }
 
 
@@ -329,7 +331,11 @@ def _observe(world: World, lead: Lead, number: int, *, provider: Provider) -> No
         },
     )
     RequestRow.objects.create(
-        id=uid("row", number), request=request, observation=observation, reference=f"R{number}", rendered={}
+        id=uid("row", number),
+        request=request,
+        observation=observation,
+        reference=f"R{number}",
+        rendered=rendered("192.0.2.7", NOON),
     )
     Resolution.objects.create(
         id=uid("resolution", number),
@@ -339,6 +345,13 @@ def _observe(world: World, lead: Lead, number: int, *, provider: Provider) -> No
         reasons=[{"code": "A-22", "text": HOSTILE, "text_ml": HOSTILE}],
         at=NOON,
     )
+
+
+def rendered(ip: str, at: datetime) -> dict[str, Any]:
+    """A row asked about, as requests are rendered."""
+    exact = iso_utc(at)
+    return {"ip": ip, "port": None, "transport": "", "utc": exact, "utc_text": utc_text(at), "ist_text": ist_text(at),
+            "from_at": exact, "to_at": exact}  # fmt: skip
 
 
 def _subject(world: World, number: int, lead: Lead) -> Subject:
@@ -389,7 +402,7 @@ def _site(
         station=Station.objects.get(district=district),
     )
     attribution = Attribution.objects.create(
-        id=uid("attribution", number),
+        id=derive("attribution", subject.pk),
         subject=subject,
         level=2 if number % 2 else 1,
         provider=provider,
@@ -418,7 +431,13 @@ def _site(
 
 def _exhibit(world: World, number: int, site: Site, member: Officer) -> Exhibit:
     Outcome.objects.create(
-        id=uid("outcome", number), site=site, code="nothing_found", entered=True, by=member, at=NOON
+        id=uid("outcome", number),
+        site=site,
+        code="nothing_found",
+        entered=True,
+        by=member,
+        at=NOON,
+        audit_due_at=NOON + timedelta(hours=24),
     )
     exhibit = Exhibit.objects.create(
         id=uid("exhibit", number),
@@ -436,44 +455,9 @@ def _exhibit(world: World, number: int, site: Site, member: Officer) -> Exhibit:
         seized_at=NOON,
         seized_by=member,
     )
-    for seq, holders in enumerate((("scene", HOSTILE), ("somebody else", "lab"))):
-        CustodyEvent.objects.create(
-            id=uid("custody", number, seq),
-            exhibit=exhibit,
-            seq=seq,
-            event="seized" if seq == 0 else "to_lab",
-            at=NOON + timedelta(hours=seq),
-            holder_from=holders[0],
-            holder_to=holders[1],
-            place="malkhana",
-            seal_after=f"KL-{number}",
-            seal_before=f"KL-{number}" if seq else "",
-            purpose="safe keeping",
-            by=member,
-        )
-    examination = Examination.objects.create(
-        id=uid("examination", number),
-        exhibit=exhibit,
-        image_sha256="4" * 64,
-        tool="lab",
-        files=10,
-        known=1,
-        deleted=2,
-        by=world.officers["examiner"],
-        at=NOON,
-    )
-    Finding.objects.create(
-        id=uid("finding", number),
-        examination=examination,
-        path=f"/a/{HOSTILE}",
-        state="deleted",
-        size=5,
-        md5="5" * 32,
-        sha1="6" * 40,
-        sha256="7" * 64,
-        matches=[{"set": HOSTILE, "version": "8" * 64, "category": 1, "scheme": "TRAINING"}],
-    )
+    custody(exhibit, number, member, at=NOON, text=HOSTILE)
+    examined(exhibit, number, world.officers["examiner"], at=NOON, text=HOSTILE)
     return exhibit
 
 
-__all__ = ["CANARY", "HOSTILE", "NOON", "World", "build", "uid"]
+__all__ = ["CANARY", "HOSTILE", "NOON", "World", "build", "rendered", "uid"]

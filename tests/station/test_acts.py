@@ -25,21 +25,36 @@ from kaval.cli.play.chain import Play
 from kaval.engine.kernel.errors import NotPermitted
 from kaval.station import operations, roles
 from kaval.station.models import (
+    AnswerTemplate,
+    Attribution,
+    AttributionError,
+    CheckOverride,
+    ErrorNotice,
     Exhibit,
     Group,
+    Lead,
     LinkDecision,
     LinkProposal,
     Notice,
+    ObservationEntry,
     Officer,
+    Outcome,
     Place,
     Provider,
+    ProviderContact,
+    ProviderQuirk,
+    ProviderRequest,
+    Quarantine,
     ReadingWarning,
+    Reaudit,
     Receipt,
     Refusal,
     Site,
 )
 from kaval.station.operations.attribution import GroundLook
+from kaval.station.operations.double_entry import TypedObservation
 from kaval.station.operations.field_facts import SeizedItem
+from kaval.station.operations.providers import ContactFacts, ProviderFigures, QuirkFacts
 from kaval.station.queries.whole import rows_digest
 from tests.station.plays import last_refusal
 
@@ -49,7 +64,7 @@ BOOTSTRAP = {"install_unit"}
 # Rows and facts that acts are made of; nothing here is called but by an act.
 MAKINGS = {"field_facts", "lead_rows"}
 # What does several acts of other modules one after another, each refused by itself.
-SEQUENCES = {"following"}
+SEQUENCES = {"following", "ground"}
 
 
 @dataclass(frozen=True)
@@ -196,9 +211,29 @@ _ROWS: dict[str, Callable[[Play], Any]] = {
     "proposal": lambda _: LinkProposal(id=UUID(int=7), state="open"),
     "decision": lambda _: LinkDecision(id=UUID(int=7), kind="join"),
     "notice": lambda _: Notice(id=UUID(int=7), kind="open_case"),
+    "request": lambda _: ProviderRequest.objects.earliest("number"),
+    "template": lambda _: AnswerTemplate(id=UUID(int=7)),
+    "lead": lambda _: Lead.objects.earliest("number"),
+    "entry": lambda _: ObservationEntry(id=UUID(int=7)),
+    "contact": lambda _: ProviderContact(id=UUID(int=7)),
+    "quirk": lambda _: ProviderQuirk(id=UUID(int=7)),
+    "attribution": lambda _: Attribution.objects.earliest("id"),
+    "outcome": lambda _: Outcome.objects.earliest("id"),
+    "reaudit": lambda _: Reaudit(id=UUID(int=7)),
+    "error": lambda _: AttributionError(id=UUID(int=7)),
+    "owed": lambda _: ErrorNotice(id=UUID(int=7)),
+    "quarantine": lambda _: Quarantine(id=UUID(int=7)),
+    "override": lambda _: CheckOverride(id=UUID(int=7)),
 }
 _PLAIN: dict[str, Any] = {
     "str": "x",
+    "bool": True,
+    "ProviderFigures": ProviderFigures(
+        "fixed", "x", "x", "x", "dot_ipdr_2013", "lattice_csv", False, None, None
+    ),
+    "ContactFacts": ContactFacts("x", "x", "x@example.org", "", AT.date()),
+    "QuirkFacts": QuirkFacts("x", "x", AT.date()),
+    "TypedObservation": TypedObservation("198.51.100.7", "", "tcp", "2026-01-01T00:00:00Z", "", "page 1"),
     "UUID": UUID(int=7),
     "Language": "en",
     "bytes": b"x",

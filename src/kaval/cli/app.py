@@ -8,10 +8,13 @@ import typer
 
 import kaval
 from kaval.cli import (
+    attributing,
+    attribution_station,
     database,
     demo,
     ledger,
     linking,
+    network,
     offline,
     profiles,
     scoring,
@@ -51,9 +54,12 @@ app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("work")(working.work)
 app.command("score")(scoring.score)
+app.command("attribute", cls=attributing.SeveralValues)(attributing.attribute)
 app.add_typer(unit.app, name="unit")
+app.add_typer(attribution_station.app, name="attribution")
 app.add_typer(viral.app, name="viral")
 app.add_typer(linking.app, name="watch")
 app.add_typer(database.app, name="db")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(network.app, name="network")
 app.add_typer(profiles.app, name="profile")

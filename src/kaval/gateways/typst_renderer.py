@@ -42,6 +42,7 @@ def render(document: Document, *, language: Language, at: datetime, fonts: Path 
         ValueError: `at` has no zone.
     """
     faces = _load_fonts(fonts or DEFAULT_FONTS)
+    made_at = require_aware(at).replace(microsecond=0)  # a PDF's time has no fraction of a second
     content = payload(document, language=language, drawable=faces.drawable)
     with tempfile.TemporaryDirectory(prefix="kaval-typst-") as root:
         compiler = typst.Compiler(
@@ -53,7 +54,7 @@ def render(document: Document, *, language: Language, at: datetime, fonts: Path 
             package_path=root,
             package_cache_path=root,
         )
-        made = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=require_aware(at))
+        made = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=made_at)
     if not isinstance(made, bytes):
         raise TypeError("the compiler gave no single PDF")
     return made

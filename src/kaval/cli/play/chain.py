@@ -10,8 +10,29 @@ from kaval.cli.play.world import World
 from kaval.engine.formats import roster
 from kaval.engine.kernel.errors import ConfigurationError, KeyConflict
 from kaval.station.audit import one_transaction
-from kaval.station.models import Delivery, Officer, Operation, Place, Provider, Unit
-from kaval.station.operations import attribution, intake, linking, organisation, planning, register
+from kaval.station.models import (
+    AnswerTemplate,
+    Delivery,
+    Officer,
+    Operation,
+    Place,
+    Provider,
+    Resolution,
+    SubjectLead,
+    Unit,
+)
+from kaval.station.operations import (
+    answers,
+    attribution,
+    attribution_desk,
+    intake,
+    linking,
+    network,
+    organisation,
+    planning,
+    register,
+    requests,
+)
 from kaval.station.operations import triage as ordering
 
 Progress = Callable[[str, int, int], None]
@@ -95,17 +116,17 @@ def triage(play: Play) -> None:
 
 
 def request(play: Play) -> None:
-    """Asks the providers in writing."""
+    """Takes the dated lists into use, and asks the providers in writing."""
     at = play.world.when("requests_at")
-    attribution.send_request(
-        by=play.officer("supervisor"), at=at, key=_key(play), due_at=at + timedelta(days=7)
-    )
+    _import_lists(play, at - timedelta(hours=2))
+    requests.send_request(by=play.officer("supervisor"), at=at, key=_key(play), due_at=at + timedelta(days=7))
 
 
 def answer(play: Play) -> None:
     """Seals and reads what the providers answered."""
     clerk, analyst, at = play.officer("intake_clerk"), play.officer("analyst"), play.world.when("answers_at")
     providers = {provider.code: provider for provider in Provider.objects.all()}
+    yes_no = {"yes": True, "no": False}
     for number, (code, path) in enumerate(play.world.answers, start=1):
         name = f"answers/{code}/{path.name}"
         receipt = intake.receive_file(
@@ -118,18 +139,31 @@ def answer(play: Play) -> None:
             channel="provider",
         )
         if code in providers:
-            attribution.record_answer(by=analyst, at=at, key=name, receipt=receipt, provider=providers[code])
+            came = play.world.received.get(code, {})
+            answers.record_answer(
+                by=analyst,
+                at=at,
+                key=name,
+                receipt=receipt,
+                provider=providers[code],
+                channel_agreed=yes_no.get(came.get("channel_agreed", "")),
+                certificate=came.get("certificate", ""),
+            )
         play.progress("answers", number, len(play.world.answers))
+    _accept_templates(play, at + timedelta(hours=1))
 
 
 def attribute(play: Play) -> None:
-    """Resolves, looks at the places, reads a second time, and says how far the evidence reaches."""
+    """Resolves, looks at the places, reads a second time, notes what ties a person to a place without an address, asks
+    the others, and says how far the evidence reaches."""
     world, analyst, at = play.world, play.officer("analyst"), play.world.when("answers_at")
     attribution.resolve_observations(by=analyst, at=at + timedelta(hours=2), key=_key(play))
     attribution.record_place(by=analyst, at=at + timedelta(hours=3), key=_key(play))
     _verify_places(play)
     done = world.when("verification_to")
     attribution.read_again(by=play.officer("second_reader"), at=done + timedelta(hours=1), key=_key(play))
+    _corroborate(play, done + timedelta(minutes=70))
+    _ask_the_others(play, done + timedelta(minutes=80))
     attribution.attribute_subjects(
         by=analyst, at=done + timedelta(hours=2), key=_key(play), entry_at=world.when("first_entry_at")
     )
@@ -168,6 +202,90 @@ def plan(play: Play) -> None:
             plan_digest=digest,
         )
     planning.freeze_operation(by=commander, at=world.when("freeze_at"), key=_key(play), operation=operation)
+
+
+def _import_lists(play: Play, at: datetime) -> None:
+    """Dated lists of ranges, each sealed and taken into use by the analyst."""
+    for path in play.world.lists:
+        name = f"lists/{path.name}"
+        receipt = intake.receive_file(
+            by=play.officer("intake_clerk"),
+            at=at,
+            key=name,
+            name=name,
+            content=path.read_bytes(),
+            source="network_list",
+        )
+        network.import_network_file(
+            by=play.officer("analyst"),
+            at=at,
+            key=name,
+            receipt=receipt,
+            name=path.stem,
+            source="training unit",
+        )
+
+
+def _accept_templates(play: Play, at: datetime) -> None:
+    """Another officer than who recorded the answers looks at each form of answer that is new."""
+    for template in AnswerTemplate.objects.order_by("id"):
+        answers.accept_template(
+            by=play.officer("supervisor"),
+            at=at,
+            key=f"{_key(play)}:{template.fingerprint}:{template.provider_id}",
+            template=template,
+            text="columns, dates and clock compared with the provider's own description",
+        )
+
+
+def _corroborate(play: Play, at: datetime) -> None:
+    """Facts beyond addresses, noted for the subject that the report they belong to is about."""
+    rows = {(row["source_system"], row["source_id"]): row for row in play.world.corroborations}
+    about = {
+        (system, source): (subject, sealed, locator)
+        for system, source, subject, sealed, locator in SubjectLead.objects.filter(
+            lead__report__source_system__in={system for system, _ in rows},
+            lead__report__source_id__in=[source for _, source in rows],
+        ).values_list(
+            "lead__report__source_system", "lead__report__source_id", "subject", "lead__report__sealed",
+            "lead__report__locator",
+        )
+    }  # fmt: skip
+    wanted = [(key, row) for key, row in rows.items() if key in about]
+    keys = {key: f"{_key(play)}:{key[0]}:{key[1]}" for key, _ in wanted}
+    analyst = play.officer("analyst")
+    with one_transaction(keys=(f"add_corroboration:{key}" for key in keys.values())):
+        for number, (key, row) in enumerate(wanted, start=1):
+            subject, sealed, locator = about[key]
+            attribution_desk.add_corroboration(
+                by=analyst,
+                at=at,
+                key=keys[key],
+                subject=subject,
+                kind=row["kind"],
+                text=row["text"],
+                sealed=sealed,
+                locator=locator,
+            )
+            if number % 50 == 0:
+                play.progress("corroboration", number, len(wanted))
+
+
+def _ask_the_others(play: Play, at: datetime) -> None:
+    """Other units are asked about the identifiers of every subject that an answer names a customer for."""
+    named = Resolution.objects.filter(state="unique", observation__lead__subject_link__isnull=False)
+    subjects = sorted(set(named.values_list("observation__lead__subject_link__subject", flat=True)))
+    for row in play.world.deconfliction:
+        for start in range(0, len(subjects), attribution_desk.AT_ONCE):
+            attribution_desk.record_deconfliction(
+                by=play.officer("supervisor"),
+                at=at,
+                key=f"{_key(play)}:{row['asked']}:{start}",
+                subjects=subjects[start : start + attribution_desk.AT_ONCE],
+                asked=row["asked"],
+                conflict={"yes": True, "no": False}.get(row["conflict"]),
+                reference=row["reference"],
+            )
 
 
 def _verify_places(play: Play) -> None:

@@ -101,6 +101,31 @@ class World:
         )
 
     @cached_property
+    def lists(self) -> list[Path]:
+        """The dated lists of ranges the unit was given."""
+        return sorted((self.folder / "station" / "lists").glob("*.csv"))
+
+    @cached_property
+    def received(self) -> dict[str, dict[str, str]]:
+        """How each provider's answer came, by provider code."""
+        rows = self._beside("received", ("isp_id", "channel_agreed", "certificate"))
+        return {row["isp_id"]: row for row in rows}
+
+    @cached_property
+    def corroborations(self) -> tuple[dict[str, str], ...]:
+        """Facts beyond addresses, each by the number of a report about the person."""
+        return self._beside("corroboration", ("source_system", "source_id", "kind", "text"))
+
+    @cached_property
+    def deconfliction(self) -> tuple[dict[str, str], ...]:
+        """What others said when they were asked about the identifiers."""
+        return self._beside("deconfliction", ("asked", "conflict", "reference"))
+
+    def _beside(self, name: str, columns: tuple[str, ...]) -> tuple[dict[str, str], ...]:
+        file = f"station/{name}.csv"
+        return read_table(self.content(file), file=file, columns=columns)
+
+    @cached_property
     def day(self) -> dict[tuple[str, str], dict[str, Any]]:
         """What a team meets at each connection, by (provider, customer)."""
         lines = self.content("world/day.jsonl").decode().splitlines()

@@ -19,7 +19,9 @@ from kaval.station.queries.operations import operation_seen
 from kaval.station.queries.overview import funnel_counts
 from kaval.station.queries.people import station_time
 
-api = NinjaAPI(title="Kaval", version="1", urls_namespace="api", auth=django_auth, docs_url=None, openapi_url=None)
+api = NinjaAPI(
+    title="Kaval", version="1", urls_namespace="api", auth=django_auth, docs_url=None, openapi_url=None
+)
 
 
 class FigureOut(Schema):
@@ -83,7 +85,10 @@ def board(request: OfficerRequest, operation_id: uuid.UUID) -> BoardOut:
         for row in rows
     ]
     return BoardOut(
-        as_of=station_time(timezone.now()), states=dict(counts.states), outcomes=dict(counts.outcomes), sites=sites
+        as_of=station_time(timezone.now()),
+        states=dict(counts.states),
+        outcomes=dict(counts.outcomes),
+        sites=sites,
     )
 
 

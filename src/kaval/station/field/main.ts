@@ -3,6 +3,7 @@ import { followBoard } from "./board";
 import { moveMap } from "./map";
 import { lightNet } from "./net";
 import { workQueue } from "./queue";
+import { readByKeys } from "./reading";
 import { tickRows } from "./ticks";
 import { Upload } from "./upload";
 
@@ -12,6 +13,7 @@ for (const frame of document.querySelectorAll<HTMLElement>("[data-net]")) lightN
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) new Upload(form);
 for (const list of document.querySelectorAll<HTMLElement>("[data-ticks]")) tickRows(list);
 for (const list of document.querySelectorAll<HTMLElement>("[data-queue]")) workQueue(list);
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-reading]")) readByKeys(form);
 // On a phone the sections are one row that scrolls: the one we are in must be seen.
 const here = document.querySelector<HTMLElement>(".sections [aria-current]");
 if (here?.parentElement) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.clientWidth / 3;

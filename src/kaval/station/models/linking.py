@@ -93,9 +93,7 @@ class WatchedKey(Row):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "digest", "holder", "reference"], name="watched_key_once"
-            )
+            models.UniqueConstraint(fields=["kind", "digest", "holder", "reference"], name="watched_key_once")
         ]
 
 
@@ -117,9 +115,5 @@ class Notice(Row):
     seen_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "lead", "reference"], name="notice_once")
-        ]
-        indexes = [
-            models.Index(fields=["-raised_at"], name="notice_open", condition=models.Q(seen_at=None))
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "lead", "reference"], name="notice_once")]
+        indexes = [models.Index(fields=["-raised_at"], name="notice_open", condition=models.Q(seen_at=None))]

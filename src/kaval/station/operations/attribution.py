@@ -1,125 +1,49 @@
-"""Asking providers, taking their answers, resolving, looking at places, reading twice, and saying how far it
-reaches.
+"""Resolving what providers answered, looking at places, reading twice, and saying how far the evidence reaches.
+
+Asking and taking answers is `operations.requests`; the two are offered here too, because one chain needs all of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from kaval.engine import formats
-from kaval.engine.formats._spec import LeaseRow, ReceivedFile, SubscriberRow
 from kaval.engine.kernel.digest import content_digest
-from kaval.engine.kernel.errors import ReaderError, RefusedError
+from kaval.engine.kernel.errors import RefusedError
 from kaval.engine.kernel.geometry import contains, distance_km
 from kaval.engine.kernel.instant import iso_utc
-from kaval.engine.kernel.reason import CheckResult
-from kaval.engine.rules.attribution.level import Attribution as Verdict
+from kaval.engine.kernel.reason import Reason
+from kaval.engine.rules.attribution.answer import Resolution as Resolved
+from kaval.engine.rules.attribution.facts import ObservationFacts, Override
 from kaval.engine.rules.attribution.level import attribute
-from kaval.engine.rules.attribution.request import LegalBasis, RequestBatch, request_rows
-from kaval.station import sealed as store
-from kaval.station.audit import Acting, acting, postpone
+from kaval.engine.rules.attribution.request import RequestRow as Asked
+from kaval.engine.rules.attribution.second_look import second_look
+from kaval.station.audit import Acting, acting, postpone, write_postponed
 from kaval.station.ids import derive
 from kaval.station.models import (
     Act,
     Attribution,
     GroundVerification,
     LeaseAnswer,
-    Observation,
     Officer,
     Place,
     Provider,
-    ProviderRequest,
-    Receipt,
-    RequestRow,
     Resolution,
     SecondReading,
     Station,
-    Subject,
     SubscriberAnswer,
 )
+from kaval.station.operations.requests import record_answer, send_request
 from kaval.station.queries import attribution_facts
+from kaval.station.queries.reasons import check_row
 
-
-def send_request(*, by: Officer, at: datetime, key: str, due_at: datetime) -> int:
-    """Sends one written order to each provider for every observation that may be asked about; gives the rows asked.
-
-    An observation that fails a check of the asking stage is not sent and carries that check's id. Rows are rendered by
-    machine from sealed sources; none is typed (A-02).
-    """
-    with acting("send_request", by=by, at=at, key=key, request={"due": iso_utc(due_at)}) as act:
-        if act.repeated:
-            return 0
-        waiting = list(
-            Observation.objects.filter(request_row__isnull=True, problem="", lead__subject_link__isnull=False)
-            .select_related("lead__report__sealed")
-            .order_by("id")
-        )
-        by_id = {str(row.id): row for row in waiting}
-        plan = request_rows(
-            attribution_facts.observation_facts(waiting),
-            attribution_facts.allocation_table(),
-            asked_at=at,
-            legal_basis=LegalBasis(signatory_id=by.number, signatory_rank=by.rank),
-        )
-        for refused in plan.refused:
-            row = by_id[refused.observation_id]
-            row.problem = ",".join(result.check for result in refused.stopped_by)[:60] or "A-06"
-        for batch in plan.batches:
-            _write_request(act, batch, by_id=by_id, due_at=due_at)
-        Observation.objects.bulk_create(
-            waiting,
-            update_conflicts=True,
-            unique_fields=["id"],
-            batch_size=500,
-            update_fields=["problem", "provider_code"],
-        )
-        act.ledger("observations_refused", {"count": len(plan.refused)})
-        return sum(len(batch.rows) for batch in plan.batches)
-
-
-def record_answer(*, by: Officer, at: datetime, key: str, receipt: Receipt, provider: Provider) -> int:
-    """Reads a provider's sealed answer into rows that keep their place in it; gives the number of rows.
-
-    Raises:
-        ReaderError: no provider format claims the file, or it cannot be read.
-    """
-    request = {"receipt": str(receipt.id), "provider": provider.code}
-    with acting("record_answer", by=by, at=at, key=key, request=request) as act:
-        if act.repeated:
-            return 0
-        reading = formats.read_one(ReceivedFile(receipt.name, store.read(receipt.sealed)), "provider")
-        records = reading.records
-        LeaseAnswer.objects.bulk_create(
-            [_lease_row(record, receipt, provider) for record in records if isinstance(record, LeaseRow)],
-            batch_size=1000,
-            ignore_conflicts=True,
-        )
-        SubscriberAnswer.objects.bulk_create(
-            [
-                _subscriber_row(record, receipt, provider)
-                for record in records
-                if isinstance(record, SubscriberRow)
-            ],
-            batch_size=1000,
-            ignore_conflicts=True,
-        )
-        ProviderRequest.objects.filter(provider=provider, answered_at__isnull=True).update(answered_at=at)
-        act.about("provider", provider.id)
-        act.ledger(
-            "answered",
-            {
-                "provider": provider.code,
-                "sha256": receipt.sealed.sha256,
-                "rows": len(records),
-                "format": reading.format.name,
-                "warnings": len(reading.warnings),
-            },
-        )
-        return len(records)
+# How a second reading was made: by rules of its own, or by a person at the blind desk.
+MACHINE = "machine"
+# An attribution with all its words is large: a state's are written some hundreds at a time.
+_AT_ONCE = 500
 
 
 def resolve_observations(*, by: Officer, at: datetime, key: str) -> int:
@@ -127,50 +51,28 @@ def resolve_observations(*, by: Officer, at: datetime, key: str) -> int:
     with acting("resolve_observations", by=by, at=at, key=key, request={}) as act:
         if act.repeated:
             return 0
-        evidence = attribution_facts.evidence()
+        evidence = attribution_facts.evidence(at=at)
         leases = {
             tuple(key): identity
             for identity, *key in LeaseAnswer.objects.values_list(
-                "id", "provider__code", "locator", "customer_ref"
+                "id", "provider__code", "locator", "customer_ref", "sealed__sha256"
             )
         }
-        rows = []
-        for observations in attribution_facts.observations_by_subject().values():
-            for one in observations:
-                found = evidence.resolution(one)
-                if found is not None:
-                    first = found.rows[0] if found.rows else None
-                    rows.append(
-                        Resolution(
-                            id=derive("resolution", one.observation_id),
-                            observation_id=one.observation_id,
-                            state=found.state,
-                            customer_ref=found.customer_ref or "",
-                            at=at,
-                            lease_id=leases.get((found.isp_id, first.locator, first.customer_ref))
-                            if first
-                            else None,
-                            reasons=[
-                                {"code": reason.code, "text": reason.text, "text_ml": reason.text_ml}
-                                for reason in found.reasons
-                            ],
-                        )
-                    )
+        rows = [
+            _resolution_row(found, leases, at)
+            for observations in attribution_facts.observations_by_subject().values()
+            for one in observations
+            if (found := evidence.resolution(one)) is not None
+        ]
         Resolution.objects.bulk_create(
             rows,
             batch_size=500,
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["state", "customer_ref", "lease", "reasons", "at"],
+            update_fields=["state", "customer_ref", "lease", "reasons", "files", "at"],
         )
-        act.ledger(
-            "resolved",
-            {
-                "unique": sum(row.state == "unique" for row in rows),
-                "ambiguous": sum(row.state == "ambiguous" for row in rows),
-                "none": sum(row.state == "none" for row in rows),
-            },
-        )
+        states = Counter(row.state for row in rows)
+        act.ledger("resolved", {state: states[state] for state in ("unique", "ambiguous", "none")})
         return len(rows)
 
 
@@ -202,7 +104,7 @@ def record_place(*, by: Officer, at: datetime, key: str) -> int:
 
 @dataclass(frozen=True)
 class GroundLook:
-    """What the local station found at the address; `children_seen` None: not known."""
+    """What the local station found at the address; `children_seen` None: not known. `resident_until` is an ISO date."""
 
     house_name: str
     ward: str
@@ -214,6 +116,7 @@ class GroundLook:
     children_seen: bool | None
     wifi: str
     notes: str = ""
+    resident_until: str | None = None
 
 
 def verify_place(
@@ -244,7 +147,8 @@ def verify_place(
 
 
 def read_again(*, by: Officer, at: datetime, key: str) -> int:
-    """The second reader's own result for every observation asked about, from the sealed bytes, first result unseen.
+    """The second reader's own result for every observation asked about, from the rows asked and the sealed answers, by
+    rules that share nothing with the first reading; first result unseen.
 
     Raises:
         RefusedError: A-38, the officer made the first reading.
@@ -254,166 +158,181 @@ def read_again(*, by: Officer, at: datetime, key: str) -> int:
             return 0
         if Act.objects.filter(name="resolve_observations", by=by).exists():
             raise RefusedError("A-38", f"{by.number} made the first reading and cannot make the second")
-        evidence = attribution_facts.evidence()
+        evidence = attribution_facts.evidence(at=at)
+        asked: dict[str, list[Asked]] = defaultdict(list)
+        for question in evidence.requests.values():
+            asked[question.isp_id].append(question)
         providers = {provider.code: provider for provider in Provider.objects.all()}
-        rows = []
-        for observations in attribution_facts.observations_by_subject().values():
-            for one in observations:
-                found = evidence.resolution(one)
-                if found is not None:
-                    rows.append(
-                        SecondReading(
-                            id=derive("second", one.observation_id, by.number, act.key),
-                            observation_id=one.observation_id,
-                            provider=providers[found.isp_id],
-                            customer_ref=found.customer_ref or "",
-                            by=by,
-                            at=at,
-                        )
-                    )
+        rows = [
+            SecondReading(
+                id=derive("second", observation, by.number, act.key),
+                observation_id=observation,
+                provider=providers[isp],
+                customer_ref=customer,
+                by=by,
+                at=at,
+                method=MACHINE,
+            )
+            for isp, answer in sorted(evidence.answers.by_isp.items())
+            for observation, customer in sorted(second_look(asked[isp], answer.leases).items())
+        ]
         SecondReading.objects.bulk_create(rows, batch_size=1000)
-        act.ledger("read_again", {"observations": len(rows)})
+        act.ledger("read_again", {"observations": len(rows), "method": MACHINE})
         return len(rows)
 
 
 def attribute_subjects(*, by: Officer, at: datetime, key: str, entry_at: datetime) -> Mapping[int, int]:
     """Says for every subject how far the evidence reaches, with every check; gives the number of subjects by level."""
     with acting("attribute_subjects", by=by, at=at, key=key, request={"entry_at": iso_utc(entry_at)}) as act:
-        levels: dict[int, int] = {}
+        levels: Counter[int] = Counter()
         if act.repeated:
             return levels
-        evidence = attribution_facts.evidence()
-        places = {
-            (place.provider.code, place.customer_ref): place
-            for place in Place.objects.select_related("provider")
-        }
-        subjects = {subject.id: subject for subject in Subject.objects.all()}
-        rows = []
-        for subject_id, observations in sorted(attribution_facts.observations_by_subject().items()):
-            verdict = attribute(
-                evidence.facts(subject_id, observations, as_of=at, entry_at=entry_at, analyst_id=by.number)
-            )
-            levels[verdict.level] = levels.get(verdict.level, 0) + 1
-            rows.append(_attribution_row(subjects[subject_id], verdict, act=act, places=places))
-        Attribution.objects.bulk_create(
-            rows,
-            batch_size=200,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[
-                "level",
-                "provider",
-                "customer_ref",
-                "place",
-                "checks",
-                "blocked_by",
-                "analyst",
-                "at",
-                "digest",
-            ],
-        )
+        evidence = attribution_facts.evidence(at=at)
+        observations = attribution_facts.observations_by_subject()
+        evidence.gather(observations)
+        given = _Given(act, evidence, entry_at=entry_at, analysts={}, places=_places())
+        subjects, digests = sorted(observations), []
+        for start in range(0, len(subjects), _AT_ONCE):
+            rows = [given.row(one, observations[one]) for one in subjects[start : start + _AT_ONCE]]
+            _store(rows)
+            levels.update(row.level for row in rows)
+            digests += [row.digest for row in rows]
         act.ledger(
             "attributed",
             {f"level_{level}": count for level, count in sorted(levels.items())}
-            | {"digest": content_digest([row.digest for row in rows])},
+            | {"digest": content_digest(digests)},
         )
         return levels
 
 
-def _write_request(
-    act: Acting, batch: RequestBatch, *, by_id: Mapping[str, Observation], due_at: datetime
-) -> None:
-    provider = Provider.objects.get(code=batch.isp_id)
-    number = f"REQ/{act.at.year}/{ProviderRequest.objects.count() + 1:04d}"
-    request = ProviderRequest.objects.create(
-        id=derive("request", act.key, batch.isp_id),
-        number=number,
-        provider=provider,
-        sent_at=act.at,
-        due_at=due_at,
-        legal_basis=f"{batch.legal_basis.act} {batch.legal_basis.section}",
-        signed_by=act.by,
-    )
-    rows = []
-    for row in batch.rows:
-        by_id[row.observation_id].provider_code = batch.isp_id
-        rendered = {
-            "ip": row.ip,
-            "port": row.port,
-            "transport": row.transport,
-            "utc": iso_utc(row.utc),
-            "utc_text": row.utc_text,
-            "ist_text": row.ist_text,
-            "from_at": iso_utc(row.from_at),
-            "to_at": iso_utc(row.to_at),
-        }
-        rows.append(
-            RequestRow(
-                id=derive("request row", row.observation_id),
-                request=request,
-                reference=row.reference,
-                observation_id=row.observation_id,
-                rendered=rendered,
+def attribute_subject(
+    *, by: Officer, at: datetime, key: str, subject: UUID, entry_at: datetime | None = None
+) -> Attribution:
+    """Says anew how far the evidence on one subject reaches, after a new fact or a reason for going on.
+
+    Whoever made the first attribution stays its analyst, so that nobody lets a HOLD pass in a finding of their own.
+    `entry_at` None: the entry it was made for before, else now.
+
+    Raises:
+        RefusedError: SUBJECT, the subject is merged into another or no address of it was ever seen.
+    """
+    request = {"subject": str(subject), "entry_at": entry_at and iso_utc(entry_at)}
+    with acting("attribute_subject", by=by, at=at, key=key, request=request) as act:
+        if act.repeated:
+            return Attribution.objects.get(id=act.earlier)
+        write_postponed()  # what the same transaction has just noted counts
+        observations = attribution_facts.observations_by_subject(subject=subject)
+        if subject not in observations:
+            raise RefusedError("SUBJECT", "the subject is part of another, or no address of it was seen")
+        before = Attribution.objects.filter(subject=subject).select_related("analyst").first()
+        evidence = attribution_facts.evidence(at=at, subject=subject)
+        evidence.gather(observations)
+        given = _Given(
+            act,
+            evidence,
+            entry_at=entry_at or (before and before.entry_at) or at,
+            analysts={subject: before.analyst} if before else {},
+            places=_places(),
+        )
+        row = given.row(subject, observations[subject])
+        _store([row])
+        act.about("attribution", row.id)
+        act.ledger("attributed_again", {"level": row.level, "digest": row.digest})
+        return row
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What every attribution of one act is made with."""
+
+    act: Acting
+    evidence: attribution_facts.Evidence
+    entry_at: datetime
+    analysts: Mapping[UUID, Officer]
+    places: Mapping[tuple[str, str], Place]
+
+    def row(self, subject: UUID, observations: list[ObservationFacts]) -> Attribution:
+        """The attribution of one subject."""
+        analyst = self.analysts.get(subject, self.act.by)
+        verdict = attribute(
+            self.evidence.facts(
+                subject,
+                observations,
+                as_of=self.act.at,
+                entry_at=self.entry_at,
+                analyst_id=analyst.number,
             )
         )
-    RequestRow.objects.bulk_create(rows, batch_size=500)
-    act.ledger(
-        "requested",
-        {
-            "request": number,
-            "provider": batch.isp_id,
-            "rows": len(rows),
-            "digest": content_digest([row.rendered for row in rows]),
-        },
-    )
-
-
-def _lease_row(record: LeaseRow, receipt: Receipt, provider: Provider) -> LeaseAnswer:
-    return LeaseAnswer(
-        id=derive("lease", receipt.sealed_id, record.locator),
-        provider=provider,
-        sealed_id=receipt.sealed_id,
-        locator=record.locator,
-        customer_ref=record.customer_ref,
-        address=record.address,
-        port_low=record.port_low,
-        port_high=record.port_high,
-        start_text=record.start.as_received,
-        start_at=record.start.utc,
-        end_text=record.end.as_received if record.end else "",
-        end_at=record.end.utc if record.end else None,
-        static=record.static,
-        inner=record.inner,
-    )
-
-
-def _subscriber_row(record: SubscriberRow, receipt: Receipt, provider: Provider) -> SubscriberAnswer:
-    values: dict[str, Any] = {
-        name: getattr(record, name)
-        for name in (
-            "locator",
-            "customer_ref",
-            "name",
-            "address_kind",
-            "house_name",
-            "ward",
-            "door_number",
-            "locality",
-            "pincode",
-            "segment",
-            "latitude",
-            "longitude",
-            "active_from",
-            "active_to",
-            "holder_birth_year",
-            "remarks",
+        named = None if verdict.customer_ref is None else (verdict.isp_id or "", verdict.customer_ref)
+        place = self.places.get(named) if named else None
+        basis = self.evidence.rests_on(subject, observations, named)
+        broken = self.evidence.broken(basis)
+        row = Attribution(
+            id=derive("attribution", subject),
+            subject_id=subject,
+            level=verdict.level,
+            place=place,
+            provider=place.provider if place else None,
+            customer_ref=verdict.customer_ref or "",
+            checks=[check_row(result) for result in verdict.checks],
+            blocked_by=list(verdict.blocked_by),
+            reasons=[_reason(reason) for reason in verdict.reasons],
+            support=list(verdict.support),
+            contradicted_by=list(verdict.contradicted_by),
+            unresolved=list(verdict.unresolved),
+            overridden=[_override(one) for one in verdict.overridden],
+            flags=list(verdict.flags),
+            basis=basis,
+            entry_at=self.entry_at,
+            broken=broken,
+            broken_at=self.act.at if broken else None,
+            analyst=analyst,
+            at=self.act.at,
         )
+        row.digest = content_digest([getattr(row, column) for column in _DIGESTED])
+        return row
+
+
+# What an attribution says, in the order it is digested; who made it and when stands in the ledger.
+_DIGESTED = (
+    "level", "customer_ref", "checks", "blocked_by", "reasons", "support", "contradicted_by", "unresolved",
+    "overridden", "flags", "basis",
+)  # fmt: skip
+_WRITTEN = (
+    *_DIGESTED, "provider", "place", "entry_at", "broken", "broken_at", "analyst", "at", "digest",
+)  # fmt: skip
+
+
+def _store(rows: Sequence[Attribution]) -> None:
+    """Writes attributions; what holds one back (quarantine) is left as it is."""
+    Attribution.objects.bulk_create(
+        rows, batch_size=200, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
+    )
+
+
+def _places() -> dict[tuple[str, str], Place]:
+    return {
+        (place.provider.code, place.customer_ref): place for place in Place.objects.select_related("provider")
     }
-    return SubscriberAnswer(
-        id=derive("subscriber", receipt.sealed_id, record.locator, record.address_kind),
-        provider=provider,
-        sealed_id=receipt.sealed_id,
-        **values,
+
+
+def _resolution_row(found: Resolved, leases: Mapping[tuple[str, ...], UUID], at: datetime) -> Resolution:
+    first = found.rows[0] if found.rows else None
+    ids = [
+        lease
+        for sha256 in found.files
+        if first is not None
+        and (lease := leases.get((found.isp_id, first.locator, first.customer_ref, sha256))) is not None
+    ]
+    return Resolution(
+        id=derive("resolution", found.observation_id),
+        observation_id=found.observation_id,
+        state=found.state,
+        customer_ref=found.customer_ref or "",
+        at=at,
+        lease_id=ids[0] if ids else None,
+        reasons=[_reason(reason) for reason in found.reasons],
+        files=list(found.files),
     )
 
 
@@ -446,39 +365,24 @@ def _station_of(point: tuple[float, float], stations: Iterable[Station]) -> Stat
     )
 
 
-def _attribution_row(
-    subject: Subject, verdict: Verdict, *, act: Acting, places: Mapping[tuple[str, str], Place]
-) -> Attribution:
-    place = places.get((verdict.isp_id or "", verdict.customer_ref or ""))
-    checks = [_check(result) for result in verdict.checks]
-    return Attribution(
-        id=derive("attribution", subject.id),
-        subject=subject,
-        level=verdict.level,
-        place=place,
-        provider=place.provider if place else None,
-        customer_ref=verdict.customer_ref or "",
-        checks=checks,
-        blocked_by=list(verdict.blocked_by),
-        analyst=act.by,
-        at=act.at,
-        digest=content_digest(checks),
-    )
+def _reason(reason: Reason) -> dict[str, str]:
+    return {"code": reason.code, "text": reason.text, "text_ml": reason.text_ml}
 
 
-def _check(result: CheckResult) -> dict[str, str]:
+def _override(override: Override) -> dict[str, str]:
     return {
-        "check": result.check,
-        "kind": result.kind.value,
-        "verdict": result.verdict.value,
-        "text": result.reason.text,
-        "text_ml": result.reason.text_ml,
+        "check": override.check,
+        "observation": override.observation_id,
+        "by": override.by,
+        "rank": override.rank,
+        "at": iso_utc(override.at),
+        "text": override.reason,
     }
 
 
 __all__ = [
     "GroundLook",
-    "ReaderError",
+    "attribute_subject",
     "attribute_subjects",
     "read_again",
     "record_answer",

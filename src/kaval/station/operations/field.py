@@ -11,7 +11,9 @@ from uuid import UUID
 from django.db import connection
 
 from kaval.engine.kernel.errors import NotPermitted, RefusedError
+from kaval.engine.kernel.instant import IST
 from kaval.engine.kernel.reason import CheckResult
+from kaval.engine.reference.load import load
 from kaval.engine.rules.field.arrest import check_arrest
 from kaval.engine.rules.field.outcomes import check_outcome, may_start_search, starts_audit
 from kaval.engine.rules.field.seizure import check_item
@@ -38,7 +40,6 @@ from kaval.station.operations import field_facts
 from kaval.station.operations.field_facts import SeizedItem
 
 BOARD_CHANNEL = "kaval_board"
-AUDIT_WITHIN = timedelta(hours=24)
 _INSIDE = ("entered", "searching")
 _REACHED = ("at_door", *_INSIDE)
 
@@ -203,7 +204,8 @@ def record_outcome(
             raise RefusedError(
                 "F-STEP", f"a site that is {site.state.replace('_', ' ')} cannot be given an outcome"
             )
-        due = at + AUDIT_WITHIN if starts_audit(code) else None
+        within = timedelta(hours=load("law_limits").number("reaudit_begun", at.astimezone(IST).date()))
+        due = at + within if starts_audit(code) else None
         facts = field_facts.outcome_facts(site, reason=reason, audit_due_at=due)
         _refuse(check_outcome(code, facts))
         outcome = Outcome.objects.create(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from kaval.engine.kernel.instant import IST
-from kaval.engine.rules.field.arrest import BARE, ArrestFacts
+from kaval.engine.rules.field.arrest import ArrestFacts, level_entered
 from kaval.engine.rules.field.outcomes import OutcomeFacts
 from kaval.engine.rules.field.seizure import SeizedItem as ItemFacts
 from kaval.engine.rules.planning.sun import daylight
@@ -76,13 +76,12 @@ def outcome_facts(site: Site, *, reason: str = "", audit_due_at: datetime | None
 
 def arrest_facts(site: Site, crime: Crime, *, by: Officer, entry: Mapping[str, Any]) -> ArrestFacts:
     """An arrest entry as the rules see it; level 4 is a device seized here and evidence that names its user."""
-    named = [each for each in entry["evidence"] if each.strip() and each.strip().casefold() not in BARE]
     woman = TeamMember.objects.filter(team__stops__site=site, role="woman").select_related("officer").first()
     place, local_day = site.place, entry["at"].astimezone(IST).date()
     return ArrestFacts(
         age=entry["age"],
         gender=entry["gender"],
-        level=4 if named and site.exhibits.exists() else 2,
+        level=level_entered(entry["evidence"], devices=site.exhibits.exists()),
         evidence=tuple(entry["evidence"]),
         sections=tuple(crime.sections),
         reasons_written=bool(entry["reason"].strip()),

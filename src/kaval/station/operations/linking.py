@@ -171,7 +171,9 @@ def _describe_one(rows: Rows, lead: UUID, record: LeadRecord, *, again: bool) ->
         row = (derive_text("facts", lead), lead, plain, doubtful, signature)
         rows.table(LeadFacts, _FACTS).append(row)
     ordered = sorted(blocks)
-    rows.table(LikenessKey, _BLOCK).extend((derive_text("block", lead, block), lead, block) for block in ordered)
+    rows.table(LikenessKey, _BLOCK).extend(
+        (derive_text("block", lead, block), lead, block) for block in ordered
+    )
 
 
 def write_links(act: Acting, found: linkable.Linked) -> int:

@@ -21,7 +21,7 @@ from kaval.station import sealed as store
 from kaval.station.audit import Acting, acting
 from kaval.station.ids import derive
 from kaval.station.models import Officer, Operation, RenderedDocument, SealedFile, Unit
-from kaval.station.queries import court_facts
+from kaval.station.queries import court_facts, sheet_asking, sheet_disclosure
 from kaval.station.queries.ledger import ledger_head
 from kaval.station.queries.statistics import figures_of
 
@@ -31,6 +31,12 @@ _SHORT = {
     "in.bsa63_certificate": "BSA63",
     "in.custody_annex": "CA",
     "in.provider_request": "RQ",
+    "in.platform_request": "RP",
+    "in.request_reminder": "RM",
+    "in.attribution_sheet": "AS",
+    "in.grounds_of_belief": "GB",
+    "in.disclosure_pack": "DP",
+    "in.disclosure_pack_redacted": "DR",
 }
 _FACTS: dict[str, Callable[..., Any]] = {
     "in.seizure_list": court_facts.search_facts,
@@ -38,6 +44,12 @@ _FACTS: dict[str, Callable[..., Any]] = {
     "in.bsa63_certificate": court_facts.certificate_facts,
     "in.custody_annex": court_facts.custody_facts,
     "in.provider_request": court_facts.request_facts,
+    "in.platform_request": sheet_asking.platform_request_facts,
+    "in.request_reminder": sheet_asking.reminder_facts,
+    "in.attribution_sheet": sheet_disclosure.attribution_sheet_facts,
+    "in.grounds_of_belief": sheet_disclosure.grounds_facts,
+    "in.disclosure_pack": sheet_disclosure.whole_pack_facts,
+    "in.disclosure_pack_redacted": sheet_disclosure.redacted_pack_facts,
 }
 
 

@@ -37,6 +37,8 @@ from kaval.station.models import (
     Team,
     TeamMember,
 )
+from kaval.station.operations.seals import seal_gate
+from kaval.station.queries.attribution_basis import Seals
 
 
 def draft_operation(
@@ -87,7 +89,8 @@ def draft_operation(
 def admit_sites(*, by: Officer, at: datetime, key: str, operation: Operation) -> int:
     """Admits every place attributed at level 2 or above with a complete legal basis; gives the number of sites.
 
-    A place below level 2, or whose basis lacks a paper (G-BASIS, G-LIMITS), stays out; nobody can put it in by hand.
+    A place below level 2, whose basis lacks a paper (G-BASIS, G-LIMITS), or whose attribution rests on a broken seal or
+    is in quarantine (G-SEAL) stays out; nobody can put it in by hand.
 
     Raises:
         RefusedError: the operation is no longer in draft, has its sites already, or no place passes.
@@ -104,9 +107,15 @@ def admit_sites(*, by: Officer, at: datetime, key: str, operation: Operation) ->
             .order_by("place__district__code", "place__id", "-subject__score")
         )
         sites: dict[Any, Site] = {}
+        seals = Seals()
+        seals.expect(attribution.basis for attribution in passing)
         for attribution in passing:
             place = attribution.place
             if place is None or place.id in sites:
+                continue
+            whole = seal_gate(attribution, seals)
+            if whole.verdict != "PASS":
+                act.ledger("site_not_admitted", {"place": str(place.id), "why": whole.check})
                 continue
             legal = _legal_papers(operation, place, len(sites) + 1)
             gate = gates.basis_gate(operation.legal_basis["search_basis"], legal)
@@ -224,7 +233,11 @@ def approve_plan(*, by: Officer, at: datetime, key: str, operation: Operation, p
 
 
 def freeze_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
-    """Freezes an approved plan; from here only numbered changes with a reason."""
+    """Freezes an approved plan; from here only numbered changes with a reason.
+
+    Raises:
+        RefusedError: G-SEAL, a site's attribution rests on a broken seal or is in quarantine.
+    """
     return _move(
         Move("freeze_operation", "approved", "frozen", "frozen_at", "frozen"),
         by=by,
@@ -330,12 +343,27 @@ def _move(move: Move, *, by: Officer, at: datetime, key: str, operation: Operati
         if act.repeated:
             return operation
         _in_state(operation, move.before)
+        if move.after == "frozen":
+            _refuse_unsound(operation)
         operation.state = move.after
         setattr(operation, move.column, at)
         operation.save(update_fields=["state", move.column])
         act.about("operation", operation.id)
         act.ledger(move.word, {"operation": operation.code, "plan": operation.plan_digest})
         return operation
+
+
+def _refuse_unsound(operation: Operation) -> None:
+    """Every seal behind the plan is looked at once more before it is frozen."""
+    sites = list(operation.sites.select_related("attribution").order_by("number"))
+    seals, wrong = Seals(), []
+    seals.expect(site.attribution.basis for site in sites)
+    for site in sites:
+        gate = seal_gate(site.attribution, seals)
+        if gate.verdict != "PASS":
+            wrong.append(f"site {site.number}: {gate.reason.text}")
+    if wrong:
+        raise RefusedError("G-SEAL", "; ".join(wrong)[:500])
 
 
 def _locked_draft(operation: Operation) -> Operation:

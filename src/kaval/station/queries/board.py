@@ -95,7 +95,9 @@ def board_rows(
         )
     )
     return tuple(
-        BoardRow(*row[:5], row[5] or 0, row[6] or 0, row[7] or 0, row[8], row[9], row[10], row[11] or "", row[12])
+        BoardRow(
+            *row[:5], row[5] or 0, row[6] or 0, row[7] or 0, row[8], row[9], row[10], row[11] or "", row[12]
+        )
         for row in found
     )
 
@@ -109,6 +111,8 @@ def board_counts(rows: Iterable[BoardRow]) -> BoardCounts:
         len(listed),
         tuple((state, states[state]) for state in (*STATES, *sorted(set(states) - set(STATES)))),
         tuple(
-            (code, outcomes[code]) for code in (*OUTCOMES, *sorted(set(outcomes) - set(OUTCOMES))) if outcomes[code]
+            (code, outcomes[code])
+            for code in (*OUTCOMES, *sorted(set(outcomes) - set(OUTCOMES)))
+            if outcomes[code]
         ),
     )

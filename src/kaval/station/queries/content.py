@@ -97,7 +97,9 @@ def known_content(lists: tuple[ListHeld, ...]) -> Mapping[uuid.UUID, KnownConten
     return found
 
 
-def known_content_of(lists: tuple[ListHeld, ...], subjects: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, KnownContent]:
+def known_content_of(
+    lists: tuple[ListHeld, ...], subjects: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, KnownContent]:
     """The same for some subjects only: the digests that others name as well are looked up, and no others."""
     wanted, labels = list(subjects), {held.hash_set: held.label for held in lists}
     earlier: dict[uuid.UUID, dict[Digest, int]] = defaultdict(dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -144,7 +145,9 @@ def custody_facts(site_id: UUID, *, number: str, at: datetime) -> facts.CustodyF
 
 def request_facts(request_id: UUID, *, number: str, at: datetime) -> facts.RequestFacts:
     """One written order to a provider with its rows as they were sent."""
-    request = models.ProviderRequest.objects.select_related("provider", "signed_by").get(id=request_id)
+    request = models.ProviderRequest.objects.select_related("provider", "signed_by", "machine_file").get(
+        id=request_id
+    )
     rows = (
         models.RequestRow.objects.filter(request=request)
         .select_related("observation__lead__report__sealed")
@@ -161,13 +164,17 @@ def request_facts(request_id: UUID, *, number: str, at: datetime) -> facts.Reque
     return facts.RequestFacts(
         head=head,
         provider=request.provider.name,
-        provider_office=request.provider.contact or None,
+        provider_office=request.provider.office or request.provider.contact or None,
         basis=request.legal_basis,
-        authority=None,
-        signatory=_officer(request.signed_by, None),
+        authority=request.authority or None,
+        signatory=replace(
+            _officer(request.signed_by, None), rank=request.signatory_rank or request.signed_by.rank
+        ),
         answer_by=request.due_at,
-        answer_channel=None,
-        source=_entry_of(request.id, kind="requested"),
+        answer_channel=request.provider.answer_channel or None,
+        source=SourceRef(request.machine_file.sha256, "")
+        if request.machine_file
+        else _entry_of(request.id, kind="requested"),
         rows=tuple(
             facts.RequestRowFacts(
                 reference=row.reference,

@@ -9,9 +9,16 @@ from kaval.station.queries import scope
 from kaval.station.queries.paging import Page, page_of
 
 
-def documents_rendered(viewer: Officer, *, kind: str = "", text: str = "", page: int = 1) -> Page[RenderedDocument]:
+def documents_rendered(
+    viewer: Officer, *, kind: str = "", text: str = "", page: int = 1
+) -> Page[RenderedDocument]:
     """Documents in reach, the newest first; their plain text is not loaded."""
-    rows = scope.documents_seen(viewer).select_related("by", "sealed").defer("plain_text").order_by("-at", "number")
+    rows = (
+        scope.documents_seen(viewer)
+        .select_related("by", "sealed")
+        .defer("plain_text")
+        .order_by("-at", "number")
+    )
     if kind:
         rows = rows.filter(kind=kind)
     if text.strip():
@@ -28,7 +35,9 @@ def documents_about(viewer: Officer, *subjects: uuid.UUID) -> tuple[RenderedDocu
     """Documents in reach about these rows; empty for viewers without the area of documents."""
     if not scope.area_is_shown(viewer, "documents"):
         return ()
-    return tuple(scope.documents_seen(viewer).filter(subject__in=subjects).defer("plain_text").order_by("number"))
+    return tuple(
+        scope.documents_seen(viewer).filter(subject__in=subjects).defer("plain_text").order_by("number")
+    )
 
 
 def document_by_id(viewer: Officer, document_id: uuid.UUID) -> RenderedDocument:

@@ -74,7 +74,10 @@ def exhibits_held(
     if text.strip():
         wanted = text.strip()
         rows = rows.filter(
-            Q(number__icontains=wanted) | Q(seal__icontains=wanted) | Q(serial__iexact=wanted) | Q(imei=wanted)
+            Q(number__icontains=wanted)
+            | Q(seal__icontains=wanted)
+            | Q(serial__iexact=wanted)
+            | Q(imei=wanted)
         )
     if kind:
         rows = rows.filter(kind=kind)

@@ -19,13 +19,14 @@ from kaval.station.models import (
     Observation,
     Officer,
     ReadingWarning,
-    Report,
     ReportedFile,
     ReportReceipt,
     SubjectLead,
 )
 from kaval.station.queries import scope
 from kaval.station.queries.arrivals import DifferenceRow, EnclosedRow, differences_of, enclosures_of
+from kaval.station.queries.connection_words import HIDDEN_PARTIES
+from kaval.station.queries.lead_fields import plain_fields, restricted_names, signal_text
 from kaval.station.queries.paging import Page, page_of
 from kaval.station.queries.reasons import CheckLine, ReasonLine, band_words, check_lines, reason_lines
 
@@ -38,7 +39,6 @@ ZONE_FROM = {
 }
 # NCMEC's own sorting of a report, by the name a filter has; never added up.
 HANDLINGS = {"referral": "referral", "informational": "informational", "not stated": ""}
-HIDDEN_PARTIES = ("victim", "reporter")
 _LISTED = (
     "number",
     "state",
@@ -142,7 +142,10 @@ class AssessmentRow:
 
 @dataclass(frozen=True, slots=True)
 class AttributionRow:
-    """How far the evidence reaches and which checks stop it. `holder` is a reference of the provider, never a name."""
+    """How far the evidence reaches and which checks stop it. `holder` is a reference of the provider, never a name.
+
+    `broken`: a seal it rests on was found broken; `held_back`: it is in quarantine.
+    """
 
     level: int
     provider: str
@@ -152,6 +155,9 @@ class AttributionRow:
     checks: tuple[CheckLine, ...]
     at: datetime
     analyst: str
+    subject: uuid.UUID
+    broken: bool = False
+    held_back: bool = False
 
     @property
     def stopping(self) -> tuple[CheckLine, ...]:
@@ -247,7 +253,9 @@ def choices_of_leads(viewer: Officer) -> dict[str, list[str]]:
     """What a list of leads can be narrowed to: the states, kinds and sources that occur."""
     rows = scope.leads_seen(viewer).order_by()
     seen = set(rows.values_list("state", "report__kind", "report__source_system").distinct())
-    return {name: sorted({row[place] for row in seen}) for place, name in enumerate(("state", "kind", "source"))}
+    return {
+        name: sorted({row[place] for row in seen}) for place, name in enumerate(("state", "kind", "source"))
+    }
 
 
 def leads_by_handling(viewer: Officer, *, chosen: LeadFilter) -> tuple[tuple[str, int], ...]:
@@ -279,7 +287,9 @@ def lead_by_id(viewer: Officer, lead_id: uuid.UUID) -> LeadSheet:
     report = lead.report
     with_subject = scope.area_is_shown(viewer, "subjects")
     reading = getattr(report.sealed, "reading", None)
-    warnings = ReadingWarning.objects.filter(reading=reading).select_related("seen_by").order_by("place", "code")
+    warnings = (
+        ReadingWarning.objects.filter(reading=reading).select_related("seen_by").order_by("place", "code")
+    )
     subject = _subject_part(lead) if with_subject else None
     return LeadSheet(
         lead=lead,
@@ -293,10 +303,10 @@ def lead_by_id(viewer: Officer, lead_id: uuid.UUID) -> LeadSheet:
         ),
         warnings=tuple(warnings[:100]) if reading else (),
         reasons=reason_lines(lead.reasons),
-        fields=_plain_fields(report.fields),
-        restricted=_restricted(report),
+        fields=plain_fields(report.fields),
+        restricted=restricted_names(report),
         missing=tuple(map(str, report.missing)),
-        signals=tuple(_signal(one) for one in report.signals),
+        signals=tuple(signal_text(one) for one in report.signals),
         identifiers=_identifiers(lead),
         files=tuple(ReportedFile.objects.filter(lead=lead).order_by("locator", "name")[:200]),
         observations=observation_rows(lead.observations.all(), with_answers=with_subject),
@@ -352,6 +362,9 @@ def attribution_row(attribution: Any) -> AttributionRow:
         check_lines(attribution.checks),
         attribution.at,
         str(attribution.analyst),
+        subject=attribution.subject_id,
+        broken=bool(attribution.broken),
+        held_back=attribution.quarantined_at is not None,
     )
 
 
@@ -373,7 +386,11 @@ def assessment_rows(rows: Iterable[Assessment]) -> tuple[AssessmentRow, ...]:
 
 def acts_about(subjects: list[uuid.UUID]) -> tuple[ActRow, ...]:
     """The acts on these rows, oldest first."""
-    acts = Act.objects.filter(subject__in=subjects).select_related("by").order_by("at", "recorded_at", "key")[:100]
+    acts = (
+        Act.objects.filter(subject__in=subjects)
+        .select_related("by")
+        .order_by("at", "recorded_at", "key")[:100]
+    )
     return tuple(ActRow(act.at, act.name.replace("_", " "), str(act.by), act.note) for act in acts)
 
 
@@ -415,7 +432,11 @@ def _subject_part(lead: Lead) -> SubjectPart | None:
 
 
 def _identifiers(lead: Lead) -> tuple[IdentifierRow, ...]:
-    rows = LeadIdentifier.objects.filter(lead=lead).select_related("identifier").order_by("party", "identifier__kind")
+    rows = (
+        LeadIdentifier.objects.filter(lead=lead)
+        .select_related("identifier")
+        .order_by("party", "identifier__kind")
+    )
     return tuple(_identifier(row) for row in rows[:200])
 
 
@@ -458,40 +479,4 @@ def _observation(one: Observation, *, with_answers: bool) -> ObservationRow:
         answered_at=asked.request.answered_at if asked else None,
         resolution=resolution.state if resolution else "",
         reasons=reason_lines(resolution.reasons) if resolution else (),
-    )
-
-
-def _plain_fields(stored: Any) -> tuple[tuple[str, str], ...]:
-    """The report's further fields by name; none that starts with `_` (ours) or speaks of a victim or a reporter."""
-    if not isinstance(stored, dict):
-        return ()
-    return tuple(
-        (key.replace("_", " "), _text(value))
-        for key, value in sorted(stored.items())
-        if not _is_hidden(key) and value not in (None, "", [], {})
-    )
-
-
-def _restricted(report: Report) -> tuple[str, ...]:
-    named = [key for key in report.fields if _is_hidden(key) and not key.startswith("_")]
-    return tuple(sorted({*report.restricted, *named}))
-
-
-def _is_hidden(key: str) -> bool:
-    return key.startswith("_") or key.lower().startswith(HIDDEN_PARTIES)
-
-
-def _signal(stored: Any) -> str:
-    return _text(stored.get("text") or stored.get("code") or stored) if isinstance(stored, dict) else _text(stored)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_text(inner)}" for key, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(_text(inner) for inner in value)
-    return (
-        {True: "yes", False: "no", None: "unknown"}.get(value, str(value))
-        if value is None or isinstance(value, bool)
-        else str(value)
     )

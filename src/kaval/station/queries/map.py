@@ -81,6 +81,10 @@ def _rings(outline: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
     if not isinstance(outline, list) or not outline:
         return ()
     first = outline[0]
-    if isinstance(first, list) and len(first) >= 2 and all(isinstance(value, (int, float)) for value in first[:2]):
+    if (
+        isinstance(first, list)
+        and len(first) >= 2
+        and all(isinstance(value, (int, float)) for value in first[:2])
+    ):
         return (tuple((float(point[0]), float(point[1])) for point in outline),)
     return tuple(ring for part in outline for ring in _rings(part))

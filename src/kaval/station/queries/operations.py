@@ -118,7 +118,9 @@ def operation_seen(viewer: Officer, operation_id: uuid.UUID) -> Operation:
     return scope.found(scope.operations_seen(viewer).select_related("commander"), operation_id)
 
 
-def operation_by_id(viewer: Officer, operation_id: uuid.UUID, *, district: uuid.UUID | None = None) -> OperationSheet:
+def operation_by_id(
+    viewer: Officer, operation_id: uuid.UUID, *, district: uuid.UUID | None = None
+) -> OperationSheet:
     """One operation with its plan; teams by name only of the district given, or of all when they are few.
 
     Raises:
@@ -126,7 +128,9 @@ def operation_by_id(viewer: Officer, operation_id: uuid.UUID, *, district: uuid.
     """
     operation = operation_seen(viewer, operation_id)
     sites = scope.sites_seen(viewer).filter(operation=operation)
-    approvals = tuple(Approval.objects.filter(operation=operation).select_related("by").order_by("at", "place"))
+    approvals = tuple(
+        Approval.objects.filter(operation=operation).select_related("by").order_by("at", "place")
+    )
     states = _counts(sites, "state")
     teams = scope.teams_seen(viewer).filter(operation=operation)
     number = teams.count()
@@ -182,7 +186,9 @@ def plain_pairs(stored: Any, *, prefix: str = "") -> tuple[tuple[str, str], ...]
 
 
 def _counts(rows: Any, column: str) -> list[tuple[Any, int]]:
-    return list(rows.order_by().values_list(column).annotate(number=Count("pk", distinct=True)).order_by(column))
+    return list(
+        rows.order_by().values_list(column).annotate(number=Count("pk", distinct=True)).order_by(column)
+    )
 
 
 def _needs_doors(viewer: Officer) -> bool:
@@ -197,7 +203,9 @@ def _needs_doors(viewer: Officer) -> bool:
 def _district_teams(
     viewer: Officer, teams: QuerySet[Team], district: uuid.UUID | None, *, few: bool
 ) -> tuple[DistrictTeams, ...]:
-    stops = dict(Stop.objects.filter(team__in=teams).order_by().values_list("team__district").annotate(Count("pk")))
+    stops = dict(
+        Stop.objects.filter(team__in=teams).order_by().values_list("team__district").annotate(Count("pk"))
+    )
     counted = (
         teams.order_by("district__name")
         .values_list("district", "district__name", "district__name_ml")
@@ -214,7 +222,9 @@ def _district_teams(
 def _teams_by_name(viewer: Officer, teams: QuerySet[Team]) -> dict[uuid.UUID, list[TeamRow]]:
     doors = _needs_doors(viewer)
     stops: dict[uuid.UUID, list[StopRow]] = defaultdict(list)
-    for stop in Stop.objects.filter(team__in=teams).select_related("site__place").order_by("team_id", "order"):
+    for stop in (
+        Stop.objects.filter(team__in=teams).select_related("site__place").order_by("team_id", "order")
+    ):
         stops[stop.team_id].append(
             StopRow(
                 stop.order,
@@ -230,7 +240,9 @@ def _teams_by_name(viewer: Officer, teams: QuerySet[Team]) -> dict[uuid.UUID, li
             )
         )
     members: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
-    for member in TeamMember.objects.filter(team__in=teams).select_related("officer").order_by("officer__number"):
+    for member in (
+        TeamMember.objects.filter(team__in=teams).select_related("officer").order_by("officer__number")
+    ):
         members[member.team_id].append((member.role, str(member.officer)))
     found: dict[uuid.UUID, list[TeamRow]] = defaultdict(list)
     for team in teams.order_by("number"):

@@ -146,8 +146,18 @@ _STEPS: tuple[tuple[str, str, str, tuple[tuple[str, str, str, HowMany], ...]], .
                 "Subjects placed at verified premises: every check to level 2 passed.",
                 lambda v: _at_level(v, 2),
             ),
-            ("level_3", "At level 3 or above", "Subjects tied to a device by its traces.", lambda v: _at_level(v, 3)),
-            ("level_4", "At level 4", "Subjects tied to a person by evidence of use.", lambda v: _at_level(v, 4)),
+            (
+                "level_3",
+                "At level 3 or above",
+                "Subjects tied to a device by its traces.",
+                lambda v: _at_level(v, 3),
+            ),
+            (
+                "level_4",
+                "At level 4",
+                "Subjects tied to a person by evidence of use.",
+                lambda v: _at_level(v, 4),
+            ),
         ),
     ),
     (
@@ -204,7 +214,12 @@ _STEPS: tuple[tuple[str, str, str, tuple[tuple[str, str, str, HowMany], ...]], .
         "Devices",
         "exhibits",
         (
-            ("devices", "Devices seized", "Exhibits with a seal number.", lambda v: scope.exhibits_seen(v).count()),
+            (
+                "devices",
+                "Devices seized",
+                "Exhibits with a seal number.",
+                lambda v: scope.exhibits_seen(v).count(),
+            ),
             (
                 "examined",
                 "Devices examined",
@@ -274,7 +289,8 @@ def funnel_counts(viewer: Officer) -> tuple[FigureGroup, ...]:
                 name,
                 area,
                 tuple(
-                    Figure(step[0], step[1], step[2], count, count / top if top else 0.0) for step, count in counted
+                    Figure(step[0], step[1], step[2], count, count / top if top else 0.0)
+                    for step, count in counted
                 ),
             )
         )
@@ -309,25 +325,34 @@ def subjects_stopped(viewer: Officer) -> tuple[int, int]:
 
 def warnings_unseen(viewer: Officer) -> int:
     """How many reading warnings nobody has acknowledged; 0 for viewers without that area."""
-    return ReadingWarning.objects.filter(seen_by=None).count() if scope.area_is_shown(viewer, "warnings") else 0
+    return (
+        ReadingWarning.objects.filter(seen_by=None).count() if scope.area_is_shown(viewer, "warnings") else 0
+    )
 
 
 def clock_lines(viewer: Officer, *, as_of: datetime, limit: int = 8) -> tuple[ClockLine, ...]:
     """What has a time on it and is not done: unanswered requests and operations on their way, soonest first."""
     lines: list[ClockLine] = []
     if scope.area_is_shown(viewer, "requests"):
-        waiting = ProviderRequest.objects.filter(answered_at=None).select_related("provider").order_by("due_at")
+        waiting = (
+            ProviderRequest.objects.filter(answered_at=None).select_related("provider").order_by("due_at")
+        )
         lines += [
             ClockLine(one.due_at, f"Answer to {one.number} due from {one.provider.name}", one.due_at < as_of)
             for one in waiting[:limit]
         ]
     if scope.area_is_shown(viewer, "operations"):
-        for operation in scope.operations_seen(viewer).exclude(state="closed").order_by("first_entry_at")[:limit]:
+        for operation in (
+            scope.operations_seen(viewer).exclude(state="closed").order_by("first_entry_at")[:limit]
+        ):
             at = operation.day_end_at if operation.state == "live" else operation.first_entry_at
             what = "ends" if operation.state == "live" else "first entry"
             lines.append(
                 ClockLine(
-                    at, f"{operation.code}: {what} ({operation.state})", at < as_of, f"/operations/{operation.pk}"
+                    at,
+                    f"{operation.code}: {what} ({operation.state})",
+                    at < as_of,
+                    f"/operations/{operation.pk}",
                 )
             )
     return tuple(sorted(lines, key=lambda line: (line.at, line.text))[:limit])

@@ -50,7 +50,9 @@ class Page(Generic[Shown]):
         return iter(self.rows)
 
 
-def page_of(rows: QuerySet[Any], number: int, show: Callable[[Any], Shown], *, size: int = PAGE_SIZE) -> Page[Shown]:
+def page_of(
+    rows: QuerySet[Any], number: int, show: Callable[[Any], Shown], *, size: int = PAGE_SIZE
+) -> Page[Shown]:
     """The page of this number, or the nearest there is."""
     total = rows.order_by().count()
     number = min(max(1, number), max(1, -(-total // size)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kaval.engine.kernel.reason import CheckResult
 from kaval.engine.rules.attribution.checks import ALL_CHECKS
 
 VERDICTS = {"PASS": "passed", "FAIL": "not passed", "UNKNOWN": "not known"}
@@ -48,6 +49,17 @@ class CheckLine:
         return KINDS.get(self.kind, self.kind.lower())
 
 
+def check_row(result: CheckResult) -> dict[str, str]:
+    """A check's outcome as it is stored."""
+    return {
+        "check": result.check,
+        "kind": result.kind.value,
+        "verdict": result.verdict.value,
+        "text": result.reason.text,
+        "text_ml": result.reason.text_ml,
+    }
+
+
 def reason_lines(stored: Any) -> tuple[ReasonLine, ...]:
     """The reasons of a row, heaviest first; the order of equal weights stays."""
     lines = [_reason(item) for item in stored] if isinstance(stored, list) else []
@@ -64,7 +76,9 @@ def check_ids(stored: Any) -> tuple[str, ...]:
     """The ids in a stored list of checks, each once."""
     items = stored if isinstance(stored, list) else []
     return tuple(
-        dict.fromkeys(str(item.get("check", "?")) if isinstance(item, Mapping) else str(item) for item in items)
+        dict.fromkeys(
+            str(item.get("check", "?")) if isinstance(item, Mapping) else str(item) for item in items
+        )
     )
 
 
@@ -106,7 +120,11 @@ def _check(item: Any) -> CheckLine:
         return CheckLine(str(item), rule_of(str(item)), "", "", "", "", "", "", stops=True)
     reason = item.get("reason")
     words = reason if isinstance(reason, Mapping) else item
-    check, kind, verdict = str(item.get("check", "?")), str(item.get("kind", "")), str(item.get("verdict", ""))
+    check, kind, verdict = (
+        str(item.get("check", "?")),
+        str(item.get("kind", "")),
+        str(item.get("verdict", "")),
+    )
     return CheckLine(
         check,
         rule_of(check),

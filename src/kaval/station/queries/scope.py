@@ -150,7 +150,9 @@ def places_seen(viewer: Officer) -> QuerySet[Place]:
     reach = reach_of(viewer)
     if reach is Reach.STATE:
         return Place.objects.all()
-    return Place.objects.filter(district_id=_home(viewer)) if reach is Reach.DISTRICT else Place.objects.none()
+    return (
+        Place.objects.filter(district_id=_home(viewer)) if reach is Reach.DISTRICT else Place.objects.none()
+    )
 
 
 def documents_seen(viewer: Officer) -> QuerySet[RenderedDocument]:

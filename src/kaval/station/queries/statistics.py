@@ -70,7 +70,9 @@ def outcome_figures(viewer: Officer, operation: Operation, *, as_of: datetime) -
     names = {district.code: district for district in scope.districts_seen(viewer)}
     keys = [definition.key for definition in DEFINITIONS]
     lines = tuple(
-        DistrictLine(names[one.district].name, names[one.district].name_ml, tuple(one.value(key) for key in keys))
+        DistrictLine(
+            names[one.district].name, names[one.district].name_ml, tuple(one.value(key) for key in keys)
+        )
         for one in figures.districts
     )
     sites = scope.sites_seen(viewer).filter(operation=operation)
@@ -103,7 +105,8 @@ def figures_of(viewer: Officer, operation: Operation, *, as_of: datetime) -> Ope
     )
     site_rows = [SiteRow(str(pk), code, str(team) if team else None, at) for pk, code, team, at in stood]
     reports = {
-        site: str(pk) for pk, site in SeizureReport.objects.filter(site__in=sites).values_list("pk", "site_id")
+        site: str(pk)
+        for pk, site in SeizureReport.objects.filter(site__in=sites).values_list("pk", "site_id")
     }
     return count_operation(
         site_rows,
@@ -118,7 +121,9 @@ def figures_of(viewer: Officer, operation: Operation, *, as_of: datetime) -> Ope
         ],
         crimes=[
             CrimeRow(str(pk), str(site), at, reports.get(site))
-            for pk, site, at in Crime.objects.filter(site__in=sites).values_list("pk", "site_id", "registered_at")
+            for pk, site, at in Crime.objects.filter(site__in=sites).values_list(
+                "pk", "site_id", "registered_at"
+            )
         ],
         seizure_reports=[
             SeizureReportRow(str(pk), str(site), at)

@@ -79,7 +79,9 @@ def subjects_by_score(
 
 def survivor_of(viewer: Officer, subject_id: uuid.UUID) -> uuid.UUID | None:
     """The subject that one in reach was merged into, None when it was not. It may have been merged on in turn."""
-    return scope.subjects_ever_seen(viewer).filter(pk=subject_id).values_list("merged_into", flat=True).first()
+    return (
+        scope.subjects_ever_seen(viewer).filter(pk=subject_id).values_list("merged_into", flat=True).first()
+    )
 
 
 def subject_by_id(viewer: Officer, subject_id: uuid.UUID) -> SubjectSheet:
@@ -115,7 +117,11 @@ def subject_by_id(viewer: Officer, subject_id: uuid.UUID) -> SubjectSheet:
         ),
         tuple(scope.sites_seen(viewer).filter(attribution__subject=subject).select_related("operation")),
         acts_about(
-            [subject.pk, *([attribution.pk] if attribution else []), *([investigation.pk] if investigation else [])]
+            [
+                subject.pk,
+                *([attribution.pk] if attribution else []),
+                *([investigation.pk] if investigation else []),
+            ]
         ),
     )
 

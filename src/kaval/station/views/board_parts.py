@@ -39,7 +39,9 @@ class DistrictPanel:
     teams: tuple[TeamCard, ...]
 
 
-def panels(rows: Sequence[BoardRow], *, say: Words, as_of: datetime, malayalam: bool) -> tuple[DistrictPanel, ...]:
+def panels(
+    rows: Sequence[BoardRow], *, say: Words, as_of: datetime, malayalam: bool
+) -> tuple[DistrictPanel, ...]:
     """The whole board, district by district; rows must come in the order of `board_rows`."""
     made: list[DistrictPanel] = []
     for code, group in groupby(rows, key=lambda row: row.district_code):
@@ -70,7 +72,9 @@ def stop_piece(row: BoardRow, *, say: Words, as_of: datetime) -> SafeString:
         row.state,
         row.state,
         say[row.outcome or row.state],
-        format_html('<time class="age" datetime="{}">{}</time>', contact.isoformat(), age_text(contact, as_of))
+        format_html(
+            '<time class="age" datetime="{}">{}</time>', contact.isoformat(), age_text(contact, as_of)
+        )
         if contact
         else "",
     )

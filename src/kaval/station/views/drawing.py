@@ -69,7 +69,10 @@ def draw_map(districts: Sequence[DistrictShape], sites: Sequence[SiteOnMap]) -> 
         round(width),
         round(height),
         f"{mark:.1f}",
-        tuple(_district(shape, [[place(point) for point in ring] for ring in shape.rings]) for shape in districts),
+        tuple(
+            _district(shape, [[place(point) for point in ring] for ring in shape.rings])
+            for shape in districts
+        ),
         tuple(_site(site, place((site.longitude, site.latitude)), mark / 2) for site in sites),
     )
 

@@ -39,4 +39,6 @@ def exhibit(request: OfficerRequest, exhibit_id: uuid.UUID) -> HttpResponse:
     """One exhibit."""
     sheet = queries.exhibit_by_id(request.officer, exhibit_id, page=page_asked(request))
     subjects = [exhibit_id, sheet.exhibit.site_id, *([sheet.examination.pk] if sheet.examination else [])]
-    return render(request, "exhibit.html", {"sheet": sheet, "documents": documents_about(request.officer, *subjects)})
+    return render(
+        request, "exhibit.html", {"sheet": sheet, "documents": documents_about(request.officer, *subjects)}
+    )

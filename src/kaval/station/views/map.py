@@ -29,7 +29,9 @@ def show_map(request: OfficerRequest) -> HttpResponse:
     operations = operations_seen(request.officer)
     asked, district = id_asked(request, "operation"), id_asked(request, "district")
     operation = next((one for one in operations if one.id == asked), operations[0] if operations else None)
-    sites = queries.sites_for_map(request.officer, operation=operation.id if operation else None, district=district)
+    sites = queries.sites_for_map(
+        request.officer, operation=operation.id if operation else None, district=district
+    )
     say, counted = words_of_request(), Counter(site.state for site in sites)
     drawing = draw_map(queries.districts_on_map(request.officer, district=district), sites)
     return render(
@@ -80,7 +82,13 @@ def _listed(sites: Iterable[SiteOnMap], say: Words) -> SafeString:
         "",
         '<tr><td class="n">{}</td><td>{}<br><small>{}</small></td><td>{}<br><small>{}</small></td></tr>',
         (
-            (site.number, site.locality, site.district, say[site.state], say[site.outcome] if site.outcome else "")
+            (
+                site.number,
+                site.locality,
+                site.district,
+                say[site.state],
+                say[site.outcome] if site.outcome else "",
+            )
             for site in sites
         ),
     )

@@ -79,7 +79,9 @@ def _account(request: HttpRequest) -> tuple[Account | None, str]:
     if chosen:
         account = training_account(_uuid(chosen))
         return account, "" if account else "This person cannot be chosen here."
-    return _by_password(request, request.POST.get("username", "").strip()[:60], request.POST.get("password", ""))
+    return _by_password(
+        request, request.POST.get("username", "").strip()[:60], request.POST.get("password", "")
+    )
 
 
 def _by_password(request: HttpRequest, username: str, password: str) -> tuple[Account | None, str]:
