@@ -33,7 +33,8 @@ LEDGER = (
 ROWS_PER_FILE = 8000
 
 
-def _ipdr(lease: Lease) -> list[str]:
+def ipdr_row(lease: Lease) -> list[str]:
+    """A lease in the IPDR layout."""
     line, start, end = lease.line, lease.start.astimezone(IST), lease.end.astimezone(IST)
     return [
         line.holder,
@@ -54,7 +55,7 @@ def _ipdr(lease: Lease) -> list[str]:
     ]
 
 
-def _nat(block: PortBlock) -> list[str]:
+def nat_row(block: PortBlock) -> list[str]:
     """A port-block log names no single source port and, by default, no destination."""
     start, end = block.start.astimezone(IST), block.end.astimezone(IST)
     return [
@@ -76,7 +77,8 @@ def _since(line: Line, field_day: date) -> date:
     return field_day - timedelta(days=800 + int(line.mac[-2:], 16) * 7)
 
 
-def _lattice(line: Line, field_day: date) -> list[str]:
+def lattice_row(line: Line, field_day: date) -> list[str]:
+    """A line in the lattice layout."""
     home = line.household
     since = f"{_since(line, field_day):%d-%b-%Y}"
     billing = home.address
@@ -97,7 +99,7 @@ def _lattice(line: Line, field_day: date) -> list[str]:
     ]
 
 
-def _ledger(line: Line, field_day: date) -> list[list[str]]:
+def ledger_rows(line: Line, field_day: date) -> list[list[str]]:
     """One row per address; the paper address of about one in six lines is an office in another place."""
     home, since = line.household, _since(line, field_day).isoformat()
     tail = [line.line_type, since, "", str(line.birth_year), ""]
@@ -134,8 +136,8 @@ def put_answers(folder: Folder, network: Network, *, field_day: date, rng: Rando
         own = [line for line in lines if line.isp_id == isp_id]
         if not own:
             continue
-        leases = [_ipdr(r) for r in sorted(network.leases, key=_start) if r.line.isp_id == isp_id]
-        blocks = [_nat(r) for r in sorted(network.blocks, key=_start) if r.line.isp_id == isp_id]
+        leases = [ipdr_row(r) for r in sorted(network.leases, key=_start) if r.line.isp_id == isp_id]
+        blocks = [nat_row(r) for r in sorted(network.blocks, key=_start) if r.line.isp_id == isp_id]
         for number, part in enumerate(_in_files(leases), start=1):
             folder.csv(f"answers/{isp_id}/ipdr-{number:03d}.csv", IPDR, rows=part)
         for number, part in enumerate(_in_files(blocks), start=1):
@@ -143,8 +145,8 @@ def put_answers(folder: Folder, network: Network, *, field_day: date, rng: Rando
         rng.shuffle(own)
         path = f"answers/{isp_id}/subscribers-001.csv"
         if isp.subscriber_layout == "lattice_csv":
-            folder.csv(path, LATTICE, rows=[_lattice(line, field_day) for line in own])
+            folder.csv(path, LATTICE, rows=[lattice_row(line, field_day) for line in own])
         else:
-            rows = [row for line in own for row in _ledger(line, field_day)]
+            rows = [row for line in own for row in ledger_rows(line, field_day)]
             folder.csv(path, LEDGER, rows=rows, delimiter=";", bom=True)
     return lines

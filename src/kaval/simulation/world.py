@@ -83,7 +83,7 @@ def write_world(
     skipped = _missing(figures, skip=missing_tools == "skip")
     out = out.absolute()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with _only_writer(out.parent):
+    with only_writer(out.parent):
         _refuse_foreign(out)
         found = _complete(out, operation=operation, seed=seed, skipped=skipped)
         if found is not None:
@@ -97,7 +97,7 @@ def write_world(
         if out.exists():
             out.rename(old)
         partial.rename(out)
-        _sync_folder(out.parent)
+        sync_folder(out.parent)
         shutil.rmtree(old, ignore_errors=True)
     made = _complete(out, operation=operation, seed=seed, skipped=skipped)
     assert made is not None
@@ -122,7 +122,7 @@ def _missing(figures: Figures, *, skip: bool) -> tuple[str, ...]:
 
 
 @contextmanager
-def _only_writer(parent: Path) -> Iterator[None]:
+def only_writer(parent: Path) -> Iterator[None]:
     """Holds a lock on the folder, which ends with the process, so that two writers never mix."""
     handle = os.open(parent, os.O_RDONLY)
     try:
@@ -132,7 +132,7 @@ def _only_writer(parent: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

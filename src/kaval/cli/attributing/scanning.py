@@ -120,7 +120,7 @@ def _ipdr(file: ReceivedFile, notes: Notes) -> Layout:
 
     def whole(cells: Sequence[str], number: int, warnings: list[ReadWarning]) -> LeaseRow:
         row = dict(zip(columns, map(str.strip, cells), strict=True))
-        return dot_ipdr_2013._lease(row, RowPlace(f"row {number}", warnings))
+        return dot_ipdr_2013.lease_of(row, RowPlace(f"row {number}", warnings))
 
     return Layout(
         len(columns), at("User ID"), at("IP Address Assigned"), (at("Start Date"), at("Start Time (IST)")),
@@ -135,7 +135,7 @@ def _nat(file: ReceivedFile, notes: Notes) -> Layout:
 
     def whole(cells: Sequence[str], number: int, warnings: list[ReadWarning]) -> LeaseRow:
         row = dict(zip(columns, map(str.strip, cells), strict=True))
-        return dot_nat_2013._mapping(row, RowPlace(f"row {number}", warnings))
+        return dot_nat_2013.mapping_of(row, RowPlace(f"row {number}", warnings))
 
     def midnight(text: str) -> StatedTime:
         day, _, clock = text.partition(" ")
@@ -184,7 +184,7 @@ def _by_profile(
         row = header.row(cells)
         if not any(row.values()):
             return None
-        return lease_profiled._lease(ProfiledRow(profile, f"row {number}", row, warnings, used))
+        return lease_profiled.lease_of(ProfiledRow(profile, f"row {number}", row, warnings, used))
 
     def midnight(text: str) -> StatedTime:
         texts = (text,) if len(rule.columns) == 1 else (text, _MIDNIGHT)

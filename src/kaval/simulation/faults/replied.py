@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-from kaval.simulation.answers import IPDR, LATTICE, LEDGER, NAT, ROWS_PER_FILE, _ipdr, _lattice, _ledger, _nat
+from kaval.simulation.answers import (
+    IPDR,
+    LATTICE,
+    LEDGER,
+    NAT,
+    ROWS_PER_FILE,
+    ipdr_row,
+    lattice_row,
+    ledger_rows,
+    nat_row,
+)
 from kaval.simulation.clock import IST
 from kaval.simulation.faults.replies import HALF_CLOCK, MINUTES, NEW_FORM, SWITCHED, UTC_CLOCK
 from kaval.simulation.faults.scene import Scene
@@ -80,13 +90,13 @@ def _block(stay: Stay) -> list[str]:
     assert stay.low is not None
     assert stay.high is not None
     assert stay.end is not None
-    return _nat(PortBlock(stay.line, stay.address, stay.low, stay.high, stay.start, stay.end))
+    return nat_row(PortBlock(stay.line, stay.address, stay.low, stay.high, stay.start, stay.end))
 
 
 def lease_row(stay: Stay, group: str = "") -> dict[str, str]:
     """A row of the lease layout as the group's provider writes it, by column."""
     lease = Lease(stay.line, stay.address, stay.start, stay.end or stay.start, stay.static)
-    row = dict(zip(IPDR, _ipdr(lease), strict=True))
+    row = dict(zip(IPDR, ipdr_row(lease), strict=True))
     zone = UTC if group == UTC_CLOCK else IST
     clock = {HALF_CLOCK: "%I:%M:%S", MINUTES: "%H:%M"}.get(group, "%H:%M:%S")
     day = "%m/%d/%Y" if group == SWITCHED else "%d/%m/%Y"
@@ -130,7 +140,7 @@ def _key(line: Line) -> tuple[str, str]:
 
 
 def _lattice_row(line: Line, paper: Paper, field_day: date) -> list[str]:
-    row = dict(zip(LATTICE, _lattice(line, field_day), strict=True))
+    row = dict(zip(LATTICE, lattice_row(line, field_day), strict=True))
     if "install" not in paper.kinds:
         row |= dict.fromkeys(LATTICE[2:8], "") | {"Latitude": "", "Longitude": ""}
     if paper.billing is not None:
@@ -143,7 +153,7 @@ def _lattice_row(line: Line, paper: Paper, field_day: date) -> list[str]:
 
 def _ledger_rows(line: Line, paper: Paper, field_day: date) -> list[list[str]]:
     """One row per address; a billing or identity address of another household takes its place."""
-    written = [dict(zip(LEDGER, cells, strict=True)) for cells in _ledger(line, field_day)]
+    written = [dict(zip(LEDGER, cells, strict=True)) for cells in ledger_rows(line, field_day)]
     rows = [written[0] | {"addr_type": kind.upper()} for kind in paper.kinds]
     for row in rows:
         if paper.billing is not None and row["addr_type"] != "INSTALL":

@@ -16,7 +16,7 @@ from kaval.simulation.faults.scene import Scene
 from kaval.simulation.figures import FIGURES, SIMULATOR_VERSION
 from kaval.simulation.folder import Folder
 from kaval.simulation.geography import draw_map
-from kaval.simulation.world import ForeignFolder, _only_writer, _sync_folder
+from kaval.simulation.world import ForeignFolder, only_writer, sync_folder
 
 # The modules whose import fills the catalogue.
 ROOMS = (asked, sources, instants, leases, replies, subjects, benign)
@@ -62,7 +62,7 @@ def write_fault_world(
     }
     out = out.absolute()
     out.parent.mkdir(parents=True, exist_ok=True)
-    with _only_writer(out.parent):
+    with only_writer(out.parent):
         if out.exists() and (not out.is_dir() or {entry.name for entry in out.iterdir()} - PARTS):
             raise ForeignFolder(f"{out} holds other files than a fault world: choose another folder")
         found = _complete(out, wanted, written=False)
@@ -85,7 +85,7 @@ def write_fault_world(
         if out.exists():
             out.rename(old)
         partial.rename(out)
-        _sync_folder(out.parent)
+        sync_folder(out.parent)
         shutil.rmtree(old, ignore_errors=True)
     made = _complete(out, wanted, written=True)
     assert made is not None

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from kaval.engine.kernel.errors import RefusedError
 from kaval.engine.kernel.reason import CheckKind
+from kaval.engine.rules.attribution.rank import ONE_ALONE, rank_to_lift
 from kaval.station.audit import Acting, acting
 from kaval.station.ids import derive
 from kaval.station.models import (
@@ -392,8 +393,8 @@ def _may_override(by: Officer, row: Attribution, *, check: str, child_at_risk: b
     if why_not == "self":
         raise RefusedError("SELF", "who made the attribution cannot let its HOLDs pass")
     if why_not == "rank":
-        raise RefusedError("RANK", f"{check} needs the rank of {desk.rank_for(check)} or above")
-    if check == desk.GAZETTED_CHECK and not child_at_risk:
+        raise RefusedError("RANK", f"{check} needs the rank of {rank_to_lift(check)} or above")
+    if check == ONE_ALONE and not child_at_risk:
         raise RefusedError(check, "one observation alone passes only when a child is at immediate risk")
 
 

@@ -15,7 +15,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from kaval.engine.rules.attribution.case import Stage
 from kaval.engine.rules.attribution.checks import ALL_CHECKS
-from kaval.engine.rules.attribution.rank import GAZETTED_FROM, rank_at_least
+from kaval.engine.rules.attribution.rank import rank_at_least, rank_to_lift
 from kaval.station.models import (
     AnswerFile,
     Attribution,
@@ -34,8 +34,6 @@ from kaval.station.models import (
 from kaval.station.queries import scope
 from kaval.station.queries.reasons import CheckLine, check_ids, check_lines
 
-GAZETTED_CHECK: Final = "A-40"
-OVERRIDES_FROM: Final = "SI"
 CORROBORATION_KINDS: Final = (
     "phone",
     "email_recovery",
@@ -123,16 +121,11 @@ def open_holds(row: Attribution) -> tuple[CheckLine, ...]:
     )
 
 
-def rank_for(check: str) -> str:
-    """The lowest rank that may let this HOLD pass."""
-    return GAZETTED_FROM if check == GAZETTED_CHECK else OVERRIDES_FROM
-
-
 def why_not(officer: Officer, row: Attribution, check: str) -> str:
     """Why this officer may not let the HOLD pass (`self`, `rank`), empty when nothing speaks against it."""
     if row.analyst_id == officer.pk:
         return "self"
-    return "" if rank_at_least(officer.rank, rank_for(check)) else "rank"
+    return "" if rank_at_least(officer.rank, rank_to_lift(check)) else "rank"
 
 
 def likely_child(subject: uuid.UUID) -> bool | None:
@@ -181,7 +174,9 @@ def desk_of(viewer: Officer, subject_id: uuid.UUID) -> Desk:
     return Desk(
         subject,
         row,
-        tuple(Hold(line, rank_for(line.check), why_not(viewer, row, line.check)) for line in open_holds(row))
+        tuple(
+            Hold(line, rank_to_lift(line.check), why_not(viewer, row, line.check)) for line in open_holds(row)
+        )
         if row
         else (),
         overrides,

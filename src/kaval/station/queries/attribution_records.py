@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from kaval.engine.kernel.instant import IST
@@ -15,6 +14,7 @@ from kaval.engine.rules.attribution.allocation import AllocationTable
 from kaval.engine.rules.attribution.facts import GroundFacts, IspFacts, Quirk, SecondReading
 from kaval.engine.rules.attribution.request import RequestRow
 from kaval.station import models
+from kaval.station.queries.asked_rows import asked_rows
 
 Place = tuple[str, str]
 
@@ -64,27 +64,13 @@ def isp_facts() -> dict[str, IspFacts]:
 
 
 def requests(subject: UUID | None) -> dict[str, RequestRow]:
-    """The rows asked about, by observation; of one subject when it is named."""
+    """The rows asked about, by observation, each for the instant its source states; of one subject when it is named."""
     found = {}
     rows = models.RequestRow.objects.select_related("request__provider")
     if subject is not None:
         rows = rows.filter(observation__lead__subject_link__subject=subject)
     for row in rows:
-        given: dict[str, Any] = row.rendered
-        found[str(row.observation_id)] = RequestRow(
-            reference=row.reference,
-            observation_id=str(row.observation_id),
-            isp_id=row.request.provider.code,
-            ip=given["ip"],
-            port=given["port"],
-            transport=given["transport"],
-            utc=datetime.fromisoformat(given["utc"]),
-            utc_text=given["utc_text"],
-            ist_text=given["ist_text"],
-            from_at=datetime.fromisoformat(given["from_at"]),
-            to_at=datetime.fromisoformat(given["to_at"]),
-            asked_at=row.request.sent_at,
-        )
+        found[str(row.observation_id)] = next(asked_rows(row))
     return found
 
 

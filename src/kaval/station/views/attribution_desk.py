@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from kaval.engine.kernel.errors import NotPermitted, RefusedError
+from kaval.engine.rules.attribution.rank import ONE_ALONE
 from kaval.station.forms import attribution_desk as forms
 from kaval.station.forms.once import OnceForm
 from kaval.station.officer_request import OfficerRequest
@@ -125,7 +126,7 @@ def _desk(request: OfficerRequest, subject_id: uuid.UUID, *, problem: str = "", 
         "kinds": [(kind, w[f"kind_{kind}"]) for kind in queries.CORROBORATION_KINDS],
         "answers": [(word, w[f"conflict_{word}"]) for word in forms.CONFLICT],
         "observation_checks": queries.OBSERVATION_CHECKS,
-        "gazetted": queries.GAZETTED_CHECK,
+        "gazetted": ONE_ALONE,
         "key": uuid.uuid4(),
         "problem": problem,
         "problem_at": at,

@@ -74,10 +74,11 @@ def stream(file: ReceivedFile) -> Iterator[LeaseRow | ReadWarning]:
     """
     trouble: list[ReadWarning] = []
     table = ((f"row {number}", row) for number, row in read_table(file, COLUMNS, trouble))
-    return by_row(table, trouble, lambda row, place, own: (_lease(row, RowPlace(place, own)),))
+    return by_row(table, trouble, lambda row, place, own: (lease_of(row, RowPlace(place, own)),))
 
 
-def _lease(row: dict[str, str], place: RowPlace) -> LeaseRow:
+def lease_of(row: dict[str, str], place: RowPlace) -> LeaseRow:
+    """One row of the letter; trouble goes to the place."""
     start = stamp(row["Start Date"], row["Start Time (IST)"], order=DAY_FIRST, row=place)
     is_open = not row["End Date"] and not row["End Time (IST)"]
     end = None if is_open else stamp(row["End Date"], row["End Time (IST)"], order=DAY_FIRST, row=place)

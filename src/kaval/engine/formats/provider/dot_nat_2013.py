@@ -67,10 +67,11 @@ def stream(file: ReceivedFile) -> Iterator[LeaseRow | ReadWarning]:
     """
     trouble: list[ReadWarning] = []
     table = ((f"row {number}", row) for number, row in read_table(file, COLUMNS, trouble))
-    return by_row(table, trouble, lambda row, place, own: (_mapping(row, RowPlace(place, own)),))
+    return by_row(table, trouble, lambda row, place, own: (mapping_of(row, RowPlace(place, own)),))
 
 
-def _mapping(row: dict[str, str], place: RowPlace) -> LeaseRow:
+def mapping_of(row: dict[str, str], place: RowPlace) -> LeaseRow:
+    """One row of the log; trouble goes to the place."""
     start = _time(row["Start Date and Time"], place)
     end = _time(row["End Date and Time"], place) if row["End Date and Time"] else None
     check_order(start, end, row=place)

@@ -62,10 +62,11 @@ def stream(file: ReceivedFile) -> Iterator[LeaseRow | ReadWarning]:
     Raises:
         ReaderError: as in `read`.
     """
-    return profiled(file, KIND, lambda row: (_lease(row),))
+    return profiled(file, KIND, lambda row: (lease_of(row),))
 
 
-def _lease(row: ProfiledRow) -> LeaseRow:
+def lease_of(row: ProfiledRow) -> LeaseRow:
+    """One row by its profile; trouble goes to the row."""
     place = RowPlace(row.place, row.warnings)
     start = row.time("start")
     end = _end(row, start)

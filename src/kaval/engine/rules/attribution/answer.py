@@ -237,8 +237,8 @@ def resolve(observation: Seen, answer: Answer) -> Resolution:
             observation, answer, window=None, why=_reason("NO_TIME", "the instant or its zone is not known")
         )
     touching = answer.touching(address, *window)
-    matching = [one for one in touching if _port_may_match(observation.port, one.row)]
-    near = tuple(one.row for one in touching if not _port_may_match(observation.port, one.row))
+    matching = [one for one in touching if holds_port(one.row, observation.port)]
+    near = tuple(one.row for one in touching if not holds_port(one.row, observation.port))
     files = tuple(sorted({one.file for one in touching}))
     files = () if files == ("",) else files  # one that was never sealed stays empty beside those that were
     if not touching:
@@ -336,7 +336,8 @@ def _settled(time: StatedTime) -> tuple[datetime, datetime] | None:
         return None
 
 
-def _port_may_match(port: int | None, row: Lease) -> bool:
+def holds_port(row: Lease, port: int | None) -> bool:
+    """True when the row may hold the port: one of them states none, or it lies in the block."""
     if port is None or row.port_low is None:
         return True
     return row.port_low <= port <= (row.port_high if row.port_high is not None else row.port_low)

@@ -30,7 +30,7 @@ from kaval.engine.rules.attribution.checks import (
 )
 from kaval.engine.rules.attribution.checks.after import named_evidence
 from kaval.engine.rules.attribution.facts import AttributionFacts, Override
-from kaval.engine.rules.attribution.rank import GAZETTED_FROM, rank_at_least
+from kaval.engine.rules.attribution.rank import rank_at_least, rank_to_lift
 from kaval.engine.rules.attribution.record import Record
 from kaval.engine.rules.attribution.rows import Subscriber
 
@@ -44,8 +44,6 @@ _SPOILED = frozenset(check.id for check in OBSERVATION_CHECKS if check.stage is 
     "A-20",
     "A-21",
 } | {"A-13", "A-14", "A-15", "A-30", "A-31"}
-# One observation only: a child at immediate risk, and a gazetted officer decides.
-_GAZETTED_ONLY = frozenset({"A-40"})
 
 Place = tuple[str, str]
 
@@ -145,10 +143,9 @@ class _Overrides:
         self._by_check: dict[str, list[Override]] = defaultdict(list)
         analyst = facts.analyst_id.strip()
         for one in facts.overrides:
-            rank = GAZETTED_FROM if one.check in _GAZETTED_ONLY else "SI"
             # Without a name for the analyst nobody can say that the officer is another.
             named = bool(analyst) and one.by.strip() not in ("", analyst) and bool(one.reason.strip())
-            if named and one.at <= facts.as_of and rank_at_least(one.rank, rank):
+            if named and one.at <= facts.as_of and rank_at_least(one.rank, rank_to_lift(one.check)):
                 self._by_check[one.check].append(one)
         self._used: dict[int, Override] = {}
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kaval.engine.rules.attribution.address import parse_address
-from kaval.engine.rules.attribution.answer import IspAnswer, lease_network
+from kaval.engine.rules.attribution.answer import IspAnswer, holds_port, lease_network
 from kaval.engine.rules.attribution.request import RequestRow, reference_is_valid
 from kaval.engine.rules.attribution.rows import Lease
 
@@ -82,14 +82,9 @@ def _fitting(asked: Sequence[RequestRow], leases: Sequence[Lease]) -> dict[str, 
     for row in asked:
         address = parse_address(row.ip)
         for held in answer.touching(address, row.from_at, row.to_at) if address else ():
-            if _holds_port(held.row, row.port):
+            if holds_port(held.row, row.port):
                 found[held.row.locator].add(row.reference)
     return found
-
-
-def _holds_port(lease: Lease, port: int | None) -> bool:
-    low, high = lease.port_low, lease.port_high
-    return port is None or low is None or low <= port <= (low if high is None else high)
 
 
 def _wrong(asked: RequestRow | None, lease: Lease, reference: str) -> str:
@@ -102,4 +97,4 @@ def _wrong(asked: RequestRow | None, lease: Lease, reference: str) -> str:
     shift = address.max_prefixlen - length
     if version != address.version or int(address) >> shift << shift != value:
         return "address"
-    return "time" if _holds_port(lease, asked.port) else "port"
+    return "time" if holds_port(lease, asked.port) else "port"
