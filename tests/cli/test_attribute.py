@@ -170,6 +170,13 @@ def test_what_was_never_sealed_is_not_intact(world: Path) -> None:
     assert all("A-01" in line["blocked_by"] for line in after if line["observation"] in named)
 
 
+def test_without_any_seal_the_summary_says_why_nothing_passes(world: Path) -> None:
+    (world / "profiles" / "seals.csv").unlink()
+    where = ("--answers", world / "answers", "--profiles", world / "profiles")
+    done = run("--observations", world / "observations", *where, "--workers", "1")
+    assert "seals.csv names no file" in done.output
+
+
 def test_a_table_that_is_not_there_states_nothing(world: Path) -> None:
     keep = {"case.json", "allocation.csv", "requests.csv", "seals.csv", "answers.csv", "isps.csv"}
     for path in (world / "profiles").iterdir():

@@ -113,6 +113,8 @@ def _notes(found: dict[str, IspAnswers], known: Knowledge) -> list[str]:
     notes = [f"{len(broken)} answer files no longer have the digest they were sealed with"] if broken else []
     if known.profiles_intact is False:
         notes.append("a file of the folder no longer has the digest it was sealed with")
+    if not known.seals:
+        notes.append("seals.csv names no file: nothing is known to be sealed, so A-01 stops everything")
     return notes
 
 

@@ -34,6 +34,9 @@ class Seals:
                 raise row.wrong("sha256", "a SHA-256 in hex")
             self._digests[parts].add(digest)
 
+    def __bool__(self) -> bool:
+        return bool(self._digests)
+
     def of(self, sha256: str, *parts: str) -> bool | None:
         """True when the file with these last parts of its path was sealed with this digest; None: it has no row.
 
