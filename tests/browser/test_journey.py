@@ -22,6 +22,7 @@ def to_the_board(page: Page, base: str) -> None:
 
 def overflow(page: Page) -> int:
     """How many pixels a page is wider than its window."""
+    page.wait_for_load_state()  # after a click the text is there before the style sheet is
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 

@@ -27,6 +27,7 @@ def shot(page: Page, name: str) -> None:
 
 def overflow(page: Page) -> int:
     """How many pixels a page is wider than its window."""
+    page.wait_for_load_state()  # after a click the text is there before the style sheet is
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 

@@ -355,7 +355,7 @@ def evidence(*, at: datetime, subject: UUID | None = None) -> Evidence:
     table, rows = allocations()
     profiles, wanted = confirmed(), requests(subject)
     asked = None if subject is None else {row.isp_id for row in wanted.values()}
-    places, lists = looked(), intelligence()
+    places, lists = looked(), once("attribution lists", intelligence)
     found = answers(profiles) if asked is None else _answers_of(asked, profiles)
     seals = basis.Seals()
     seals.known({sha256: one.intact for sha256, one in found.files.items()})
