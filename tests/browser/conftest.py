@@ -147,3 +147,9 @@ def move_site(served_database: str) -> Callable[[str, str], None]:
             connection.execute("SELECT pg_notify('kaval_board', %s)", [str(row[0])])
 
     return move
+
+
+def overflow(page: Page) -> int:
+    """How many pixels a page is wider than its window."""
+    page.wait_for_load_state()  # after a click the text is there before the style sheet is
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, overflow
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Watched]
@@ -18,12 +18,6 @@ def to_the_board(page: Page, base: str) -> None:
     page.goto(f"{base}/operations")
     page.locator("td a", has_text="Live board").first.click()
     expect(page.locator("#live")).to_have_attribute("data-live", "yes")
-
-
-def overflow(page: Page) -> int:
-    """How many pixels a page is wider than its window."""
-    page.wait_for_load_state()  # after a click the text is there before the style sheet is
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def test_from_sign_in_to_the_live_board(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, overflow
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Watched]
@@ -23,12 +23,6 @@ def shot(page: Page, name: str) -> None:
     """Keeps a picture for somebody to look at, where KAVAL_SCREENSHOTS says."""
     if SHOWN:
         page.screenshot(path=Path(SHOWN) / f"{name}.png", full_page=True)
-
-
-def overflow(page: Page) -> int:
-    """How many pixels a page is wider than its window."""
-    page.wait_for_load_state()  # after a click the text is there before the style sheet is
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def tip(number: str) -> bytes:
