@@ -18,8 +18,8 @@ from kaval.station import sealed
 from kaval.station.audit import acting
 from kaval.station.ids import derive
 from kaval.station.models import NetworkFile, Officer, Receipt
+from kaval.station.queries.network import ROUTING
 
-ROUTING = "routing"
 _Record = RangeRecord | RouteRecord
 _Key = tuple[str, str, date]
 

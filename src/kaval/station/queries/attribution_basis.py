@@ -15,7 +15,7 @@ from uuid import UUID
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.instant import IST
 from kaval.engine.rules.attribution.facts import Limits
-from kaval.engine.rules.attribution.intelligence import OURS
+from kaval.engine.rules.attribution.intelligence import speaks
 from kaval.station import sealed
 from kaval.station.models import (
     Allocation,
@@ -110,16 +110,14 @@ class ListDays:
                 f"{row.kind} {row.name} {row.dated.isoformat()}",
             )
             for row in self.rows
-            if any(_speaks(row, day, timedelta(days=age)) for day in days)
+            if any(_speaks(row, day, age) for day in days)
         ]
 
 
-def _speaks(row: NetworkFile, day: date, age: timedelta) -> bool:
-    if row.kind == OURS:
-        return row.dated <= day and (row.valid_until is None or day <= row.valid_until)
+def _speaks(row: NetworkFile, day: date, age: int) -> bool:
     if row.kind == ROUTING:
-        return row.dated <= day <= row.dated + age
-    return abs(day - row.dated) <= age
+        return row.dated <= day <= row.dated + timedelta(days=age)
+    return speaks(row, day, within_days=age)
 
 
 @dataclass

@@ -104,7 +104,7 @@ class DatedLists:
         found = {
             Listing(one.kind, one.name, one.dated, one.cidr)
             for one in self._lists.holding(address)
-            if _speaks(one, day, within_days)
+            if speaks(one, day, within_days=within_days)
         }
         return tuple(sorted(found))
 
@@ -129,7 +129,19 @@ class DatedLists:
         return any(abs((day - dated).days) <= within_days for dated in self._days)
 
 
-def _speaks(one: Listed, day: date, within_days: int) -> bool:
+class Dated(Protocol):
+    """What says of which day a list is, however the list is kept."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def dated(self) -> date: ...
+    @property
+    def valid_until(self) -> date | None: ...
+
+
+def speaks(one: Dated, day: date, *, within_days: int) -> bool:
+    """True when a list speaks for events of a day: our own lines over their time, a snapshot near its day."""
     if one.kind == OURS:
         return one.dated <= day and (one.valid_until is None or day <= one.valid_until)
     return abs((day - one.dated).days) <= within_days
