@@ -127,7 +127,7 @@ def test_bytes_brought_back_are_whole_again_and_the_ledger_keeps_both(
     assert Attribution.objects.filter(broken_at__isnull=False).count() == 0
     kinds = [
         json.loads(bytes(entry.content))["facts"]
-        for entry in LedgerEntry.objects.filter(act__name="verify_attributions")
+        for entry in LedgerEntry.objects.filter(act__name="verify_attributions").order_by("index")
     ]
     assert [facts["broken"] > 0 for facts in kinds] == [True, False]
     assert kinds[1]["again_whole"] > 0
@@ -176,7 +176,10 @@ def test_a_place_on_a_broken_or_quarantined_attribution_is_not_admitted(
     admitted = planning.admit_sites(by=play.officer("commander"), at=later, key="second", operation=operation)
     assert admitted == before - 1 - resting.count()
     assert not operation.sites.filter(attribution__in=[held, *resting]).exists()
-    said = [json.loads(bytes(entry.content)) for entry in LedgerEntry.objects.filter(act__name="admit_sites")]
+    said = [
+        json.loads(bytes(entry.content))
+        for entry in LedgerEntry.objects.filter(act__name="admit_sites").order_by("index")
+    ]
     assert [one["facts"]["why"] for one in said if one["kind"] == "site_not_admitted"] == ["G-SEAL"] * (
         1 + resting.count()
     )
