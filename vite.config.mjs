@@ -35,6 +35,8 @@ function copyFonts() {
 // worker.ts, when there is one, becomes worker.js: a service worker must be a file of its own.
 const entries = { kaval: join(field, "main.ts") };
 if (existsSync(join(field, "worker.ts"))) entries.worker = join(field, "worker.ts");
+// A sealed packet carries its opener inside: packet.js shares no chunk with anything.
+if (existsSync(join(field, "packet.ts"))) entries.packet = join(field, "packet.ts");
 
 export default defineConfig({
   root: field,

@@ -58,6 +58,8 @@ def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
     if inner is None:
         yield path, command
         return
+    if command.invoke_without_command and len(path) > 1:  # a verb of its own besides those below it
+        yield path, command
     for name in sorted(inner):
         if not inner[name].hidden:
             yield from _commands(inner[name], (*path, name))

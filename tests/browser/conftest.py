@@ -41,18 +41,23 @@ def served_database(cluster: Cluster, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def served(cluster: Cluster, served_database: str, worker_id: str) -> Iterator[str]:
     """The base address of a served station that holds a few rows; KAVAL_SERVED_URL names one that runs already."""
+    owner = cluster.url("kaval_super", database=f"kaval_browser_{worker_id}")
+    yield from serving("tests.browser.serve_rows", database=served_database, owner=owner)
+
+
+def serving(module: str, *, database: str, owner: str) -> Iterator[str]:
+    """The base address of a station that a module of tests fills and serves, until it is no longer needed."""
     if named := os.environ.get("KAVAL_SERVED_URL"):
         yield named
         return
-    owner = cluster.url("kaval_super", database=f"kaval_browser_{worker_id}")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.serve_rows"],
+        [sys.executable, "-m", module],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env={
             **os.environ,
-            "KAVAL_DATABASE_URL": served_database,
+            "KAVAL_DATABASE_URL": database,
             "KAVAL_OWNER_URL": owner,
             "DJANGO_SETTINGS_MODULE": "kaval.station.settings",
         },

@@ -7,11 +7,22 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
 
-def main() -> None:
+def console_rows() -> None:
+    """The rows of the console's tests."""
+    from tests.station import net_rows, sheet_rows
+    from tests.station.console_rows import build
+
+    world = build(size=4)
+    net_rows.big_subject(90, by=world.officers["intake_clerk"])
+    sheet_rows.full(world)
+
+
+def main(fill: Callable[[], None] = console_rows) -> None:
     """Prepares the database, writes the rows once, and serves until the process is ended."""
     app_url = os.environ["KAVAL_DATABASE_URL"]
     os.environ |= {"KAVAL_DATABASE_URL": os.environ["KAVAL_OWNER_URL"], "KAVAL_DATABASE_ROLE": "kaval_owner"}
@@ -28,13 +39,9 @@ def main() -> None:
     os.environ["KAVAL_DATABASE_ROLE"] = ""
     connection.settings_dict.update(_database(app_url))
     from kaval.station.models import Unit
-    from tests.station import net_rows, sheet_rows
-    from tests.station.console_rows import build
 
     if not Unit.objects.exists():
-        world = build(size=4)
-        net_rows.big_subject(90, by=world.officers["intake_clerk"])
-        sheet_rows.full(world)
+        fill()
     connection.close()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

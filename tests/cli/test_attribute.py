@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 
 from bench._attribution_world import Size, address_text, customer_ref, observations, own_profile, write
 from kaval.cli.app import app
-from kaval.cli.attributing import run_folder
 from kaval.cli.attributing.rows import Indexed, rows_of
+from kaval.cli.attributing.running import run_folder
 from kaval.cli.attributing.scanning import scanned
 from kaval.cli.attributing.times import ReadTime, TimeProfiles, is_midnight
 from kaval.cli.profiles import profile_at

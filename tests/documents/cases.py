@@ -423,9 +423,11 @@ def press(*, seizures: int = 3, changes: Mapping[str, object] | None = None) -> 
 
 def all_facts() -> dict[str, object]:
     """Complete facts by document id."""
-    from tests.documents.sheet_cases import sheet_facts  # it is made of what stands here
+    from tests.documents.packet_cases import PACKET  # both are made of what stands here
+    from tests.documents.sheet_cases import sheet_facts
 
     return sheet_facts() | {
+        "in.team_packet": PACKET,
         "in.seizure_list": SEARCH,
         "in.seizure_report_106": REPORT,
         "in.bsa63_certificate": CERTIFICATE,

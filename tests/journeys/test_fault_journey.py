@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from kaval.cli.app import app
-from kaval.cli.attributing import run_folder
+from kaval.cli.attributing.running import run_folder
 from kaval.cli.fault_scoring import as_text, compare, score_faults
 from kaval.simulation.faults import catalogue, write_fault_world
 

@@ -24,6 +24,7 @@ from kaval.station.models import (
     Stop,
     TeamMember,
 )
+from kaval.station.operations import field, readiness
 from kaval.station.queries.whole import rows_digest
 
 STEPS: dict[str, Callable[[Play], object]] = {
@@ -63,6 +64,32 @@ def footprint() -> tuple[str, int, int, int]:
     """Everything held, refusals apart: all rows, and how many acts, entries and leaves there are."""
     head = LedgerHead.objects.get(id=1)
     return rows_digest(), Act.objects.count(), LedgerEntry.objects.count(), head.size
+
+
+def give_go(play: Play) -> None:
+    """The word that a frozen operation needs before its day can be opened."""
+    for moment in ("t24", "t2"):
+        readiness.decide_go(
+            by=play.officer("commander"),
+            at=play.world.when("first_entry_at"),
+            key=f"go {moment}",
+            operation=play.operation,
+            moment=moment,
+            go=True,
+            reason="all is ready",
+        )
+
+
+def go_at_door(site: Site, *, at: datetime, go: bool = True, key: str = "") -> None:
+    """The team leader's word at the door."""
+    field.decide_at_door(
+        by=leader_of(site),
+        at=at,
+        key=key or f"door {site.number}",
+        site=site,
+        go=go,
+        reason="the door is theirs",
+    )
 
 
 def leader_of(site: Site) -> Officer:

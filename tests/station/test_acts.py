@@ -38,7 +38,9 @@ from kaval.station.models import (
     Notice,
     ObservationEntry,
     Officer,
+    OfficerConflict,
     Outcome,
+    Packet,
     Place,
     Provider,
     ProviderContact,
@@ -50,19 +52,23 @@ from kaval.station.models import (
     Receipt,
     Refusal,
     Site,
+    Team,
 )
 from kaval.station.operations.attribution import GroundLook
 from kaval.station.operations.double_entry import TypedObservation
 from kaval.station.operations.field_facts import SeizedItem
+from kaval.station.operations.plan_changes import FoundPlace
+from kaval.station.operations.plan_facts import OfficerFacts, SiteFacts
 from kaval.station.operations.providers import ContactFacts, ProviderFigures, QuirkFacts
 from kaval.station.queries.whole import rows_digest
+from tests.station.event_rows import PLAIN
 from tests.station.plays import last_refusal
 
 PLAYED_UNTIL = "press note"
 AT = datetime(2026, 3, 1, 4, tzinfo=UTC)
 BOOTSTRAP = {"install_unit"}
 # Rows and facts that acts are made of; nothing here is called but by an act.
-MAKINGS = {"field_facts", "lead_rows"}
+MAKINGS = {"field_facts", "lead_rows", "plan_admission", "plan_rows"}
 # What does several acts of other modules one after another, each refused by itself.
 SEQUENCES = {"following", "ground"}
 
@@ -224,8 +230,12 @@ _ROWS: dict[str, Callable[[Play], Any]] = {
     "owed": lambda _: ErrorNotice(id=UUID(int=7)),
     "quarantine": lambda _: Quarantine(id=UUID(int=7)),
     "override": lambda _: CheckOverride(id=UUID(int=7)),
+    "team": lambda _: Team.objects.earliest("number"),
+    "interest": lambda _: OfficerConflict(id=UUID(int=7)),
+    "packet": lambda _: Packet(id=UUID(int=7)),
+    "handed_to": lambda play: play.officer("analyst"),
 }
-_PLAIN: dict[str, Any] = {
+_PLAIN: dict[str, Any] = PLAIN | {
     "str": "x",
     "bool": True,
     "ProviderFigures": ProviderFigures(
@@ -234,6 +244,9 @@ _PLAIN: dict[str, Any] = {
     "ContactFacts": ContactFacts("x", "x", "x@example.org", "", AT.date()),
     "QuirkFacts": QuirkFacts("x", "x", AT.date()),
     "TypedObservation": TypedObservation("198.51.100.7", "", "tcp", "2026-01-01T00:00:00Z", "", "page 1"),
+    "SiteFacts": SiteFacts(),
+    "OfficerFacts": OfficerFacts(),
+    "FoundPlace": FoundPlace("x", "x", 9.9, 76.3, "x"),
     "UUID": UUID(int=7),
     "Language": "en",
     "bytes": b"x",

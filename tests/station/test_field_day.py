@@ -13,7 +13,17 @@ from kaval.engine.kernel.errors import NotPermitted
 from kaval.station.models import Arrest, Crime, CustodyEvent, Exhibit, Officer, Outcome, Site, Team, Welfare
 from kaval.station.operations import custody, field, planning
 from kaval.station.operations.field_facts import SeizedItem
-from tests.station.plays import arrival_of, chief_of, footprint, last_refusal, leader_of, refused, woman_of
+from tests.station.plays import (
+    arrival_of,
+    chief_of,
+    footprint,
+    give_go,
+    go_at_door,
+    last_refusal,
+    leader_of,
+    refused,
+    woman_of,
+)
 
 PLAYED_UNTIL = "plan"
 TWO = [{"name": "W1", "locality": True}, {"name": "W2", "locality": True}]
@@ -43,6 +53,7 @@ class Visit:
         """To the door and through it."""
         self.log("en_route")
         self.log("at_door")
+        go_at_door(self.site, at=self.at)
         self.log("entered", woman_member=self.woman.number, notice_given=True)
         return self
 
@@ -100,6 +111,7 @@ class Visit:
 @pytest.fixture
 def visit(play: Play) -> Visit:
     """A site of a live operation before its team has set out."""
+    give_go(play)
     planning.start_operation(
         by=play.officer("commander"),
         at=play.world.when("first_entry_at") - timedelta(hours=1),
@@ -135,6 +147,7 @@ def test_no_search_without_two_witnesses(visit: Visit, witnesses: object) -> Non
 
 def test_no_search_without_the_woman_member(visit: Visit) -> None:
     visit.log("at_door")
+    go_at_door(visit.site, at=visit.at)
     visit.log("entered", notice_given=True)
     with refused("F-WOMAN"):
         visit.log("search_started", witnesses=TWO)

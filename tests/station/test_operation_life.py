@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from kaval.cli.play.chain import Play
+from kaval.engine.formats.planning.events import ToldEvent
 from kaval.station.ids import derive
 from kaval.station.models import (
-    Approval,
     Attribution,
+    Officer,
     Operation,
     Outcome,
     PlanChange,
@@ -21,37 +22,27 @@ from kaval.station.models import (
     Team,
     TeamMember,
 )
-from kaval.station.operations import field, papers, planning
-from tests.station.plays import arrival_of, footprint, last_refusal, leader_of, refused
+from kaval.station.operations import deconfliction_events, field, papers, planning, readiness
+from kaval.station.operations.plan_changes import change_plan
+from tests.station.plan_rows import AT, admitted, drafted, in_force, planned, signed
+from tests.station.plays import arrival_of, footprint, give_go, last_refusal, leader_of, refused
 
 PLAYED_UNTIL = "attribute"
-AT = datetime(2026, 2, 26, 6, tzinfo=UTC)
 
 
 @pytest.fixture
 def draft(play: Play) -> Operation:
     """An operation in draft with its sites and its plan."""
-    order, commander = play.world.order, play.officer("commander")
-    operation = planning.draft_operation(
-        by=commander,
-        at=AT,
-        key="draft",
-        code=order["code"],
-        name=order["name"],
-        name_ml=order["name_ml"],
-        first_entry_at=play.world.when("first_entry_at"),
-        day_end_at=play.world.when("day_end_at"),
-        legal_basis=order["legal_basis"],
-    )
-    planning.admit_sites(by=commander, at=AT, key="admit", operation=operation)
-    return planning.plan_operation(by=commander, at=AT, key="plan", operation=operation)
+    operation = drafted(play)
+    admitted(play, operation)
+    return planned(play, operation)
 
 
 @pytest.fixture
 def approved(play: Play, draft: Operation) -> Operation:
     """The same, signed by commander and deputy."""
-    _sign(play, draft, "commander")
-    _sign(play, draft, "deputy_commander")
+    signed(play, draft, "commander")
+    signed(play, draft, "deputy_commander")
     return Operation.objects.get(id=draft.id)
 
 
@@ -64,22 +55,13 @@ def frozen(play: Play, approved: Operation) -> Operation:
 @pytest.fixture
 def live(play: Play, frozen: Operation) -> Operation:
     """The same on its day."""
+    give_go(play)
     return planning.start_operation(by=play.officer("commander"), at=AT, key="start", operation=frozen)
-
-
-def _sign(play: Play, operation: Operation, role: str, *, key: str = "") -> Approval:
-    return planning.approve_plan(
-        by=play.officer(role),
-        at=AT,
-        key=key or role,
-        operation=operation,
-        plan_digest=Operation.objects.get(id=operation.id).plan_digest,
-    )
 
 
 def _change(play: Play, site: Site, kind: str = "withdrawn", **other: Any) -> PlanChange:
     given: dict[str, Any] = {"key": f"change:{site.number}", "reason": "the warrant was returned", **other}
-    return planning.change_plan(by=play.officer("commander"), at=AT, site=site, kind=kind, **given)
+    return change_plan(by=play.officer("commander"), at=AT, site=site, kind=kind, **given)
 
 
 def _site(number: int = 1) -> Site:
@@ -95,37 +77,15 @@ def test_only_places_at_level_two_are_admitted(draft: Operation) -> None:
 
 
 def test_nothing_is_admitted_without_a_court(play: Play) -> None:
-    operation = planning.draft_operation(
-        by=play.officer("commander"),
-        at=AT,
-        key="d",
-        code="TRAINING X",
-        name="X",
-        name_ml="",
-        first_entry_at=play.world.when("first_entry_at"),
-        day_end_at=play.world.when("day_end_at"),
-        legal_basis={"search_basis": "WARRANT_96"},
-    )
+    operation = drafted(play, legal_basis={"search_basis": "WARRANT_96"})
     with refused("G-L2"):
-        planning.admit_sites(by=play.officer("commander"), at=AT, key="a", operation=operation)
+        admitted(play, operation)
 
 
-@pytest.mark.parametrize("act", ["draft_operation", "admit_sites", "plan_operation"])
-def test_a_step_of_the_draft_is_taken_once(play: Play, draft: Operation, act: str) -> None:
-    """With another key it is another request, and there is nothing left to do."""
-    given: dict[str, Any] = {"operation": draft}
-    if act == "draft_operation":
-        given = {
-            "code": draft.code,
-            "name": "another",
-            "name_ml": "",
-            "first_entry_at": draft.first_entry_at,
-            "day_end_at": draft.day_end_at,
-            "legal_basis": {},
-        }
+def test_an_operation_is_drafted_once(play: Play, draft: Operation) -> None:
     before = footprint()
     with refused("TWICE"):
-        getattr(planning, act)(by=play.officer("commander"), at=AT, key="other", **given)
+        drafted(play, key="other", name="another")
     assert footprint() == before
 
 
@@ -152,22 +112,22 @@ def test_the_plan_sends_each_officer_with_one_team_and_each_site_one_team(draft:
 
 
 def test_two_different_people_approve(play: Play, draft: Operation) -> None:
-    first = _sign(play, draft, "commander")
+    first = signed(play, draft, "commander")
     assert (first.place, Operation.objects.get(id=draft.id).state) == (1, "draft")
     before = footprint()
     with refused("G-FOUR-EYES"):
-        _sign(play, draft, "commander", key="again")
+        signed(play, draft, "commander", key="again")
     assert footprint() == before
-    second = _sign(play, draft, "deputy_commander")
+    second = signed(play, draft, "deputy_commander")
     assert (second.place, Operation.objects.get(id=draft.id).state) == (2, "approved")
     with refused("G-STATE"):
-        _sign(play, draft, "supervisor")
+        signed(play, draft, "supervisor")
 
 
 def test_the_database_itself_refuses_one_person_twice_and_a_third_signature(
     play: Play, draft: Operation
 ) -> None:
-    _sign(play, draft, "commander")
+    signed(play, draft, "commander")
     commander, deputy = play.officer("commander"), play.officer("deputy_commander")
     for by, place, rule in (
         (commander, 2, "approval_by_two_people"),
@@ -199,7 +159,7 @@ def test_no_freeze_before_two_signatures(play: Play, draft: Operation) -> None:
         with refused("G-STATE"):
             planning.freeze_operation(by=play.officer("commander"), at=AT, key=key, operation=draft)
         if key == "none":
-            _sign(play, draft, "commander")
+            signed(play, draft, "commander")
     assert Operation.objects.get(id=draft.id).frozen_at is None
 
 
@@ -298,3 +258,80 @@ def test_each_step_of_its_life_is_taken_once(play: Play, live: Operation) -> Non
         with refused("G-STATE"):
             act(by=commander, at=AT + timedelta(hours=1), key="other", operation=live)
     assert footprint() == before
+
+
+def test_an_approved_plan_is_opened_again_with_a_reason_and_signed_anew(
+    play: Play, approved: Operation
+) -> None:
+    with refused("G-REASON"):
+        planning.reopen_draft(by=play.officer("commander"), at=AT, key="1", operation=approved, reason=" ")
+    opened = planning.reopen_draft(
+        by=play.officer("commander"), at=AT, key="2", operation=approved, reason="a new place came in"
+    )
+    assert (opened.state, in_force(opened).text) == ("draft", "a new place came in")
+    signed(play, opened, "commander", key="third")
+    assert signed(play, opened, "deputy_commander", key="fourth").place == 2
+
+
+def test_a_plan_that_no_longer_holds_is_not_frozen(play: Play, approved: Operation) -> None:
+    Officer.objects.filter(id=leader_of(_site()).id).update(
+        leave_from=AT.date(), leave_to=approved.first_entry_at.date()
+    )
+    with refused("G-PLAN") as refusal:
+        planning.freeze_operation(by=play.officer("commander"), at=AT, key="freeze", operation=approved)
+    assert "P-LEAVE" in refusal.value.text
+
+
+def test_no_freeze_while_another_units_event_meets_a_site(play: Play, approved: Operation) -> None:
+    place = Site.objects.select_related("place").get(number=1).place
+    event = ToldEvent(
+        unit="Unit of the east", reference="E-1", contact="duty desk, 0484 0000000",
+        from_at=approved.first_entry_at, to_at=approved.day_end_at,
+        latitude=place.latitude, longitude=place.longitude, radius_m=200,
+    )  # fmt: skip
+    deconfliction_events.add_event(by=play.officer("commander"), at=AT, key="e", event=event)
+    with refused("G-DECON"):
+        planning.freeze_operation(by=play.officer("commander"), at=AT, key="freeze", operation=approved)
+
+
+def test_the_day_needs_a_go_a_day_before_and_two_hours_before(play: Play, frozen: Operation) -> None:
+    commander = play.officer("commander")
+
+    def decide(moment: str, go: bool, key: str) -> None:
+        readiness.decide_go(
+            by=commander, at=AT + timedelta(minutes=len(key)), key=key, operation=frozen, moment=moment, go=go,
+            reason="as briefed",
+        )  # fmt: skip
+
+    def start(key: str) -> None:
+        planning.start_operation(by=commander, at=AT, key=key, operation=frozen)
+
+    with refused("G-GO"):
+        start("1")
+    decide("t2", True, "a")
+    with refused("G-GO"):
+        start("2")
+    decide("t24", True, "b")
+    decide("t2", False, "cc")
+    with refused("G-GO"):
+        start("3")
+    decide("t2", True, "ddd")
+    start("4")
+    with refused("G-STATE"):
+        decide("t2", False, "e")
+
+
+@pytest.mark.parametrize(("moment", "reason"), [("t2", " "), ("door", "x"), ("", "x")])
+def test_a_word_without_moment_or_reason_is_none(
+    play: Play, frozen: Operation, moment: str, reason: str
+) -> None:
+    with refused("G-GO"):
+        readiness.decide_go(
+            by=play.officer("commander"),
+            at=AT,
+            key="g",
+            operation=frozen,
+            moment=moment,
+            go=True,
+            reason=reason,
+        )

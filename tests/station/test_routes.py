@@ -18,6 +18,7 @@ from kaval.station import roles
 from kaval.station.models import Lead, Officer, Operation, ReadingWarning, Refusal, RenderedDocument
 from kaval.station.views.gate import AREA_OF, HEADERS, PUBLIC
 from tests.station.console_rows import CANARY, HOSTILE, World, build
+from tests.station.packet_rows import released_rows
 from tests.station.request_rows import request_rows
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,11 @@ ONLY_POST = {
     "second-reading-keep",
     "ground-look",
     "sheet-paper",
+    "packets-act",
+    "packets-leak",
+    "packet-file",
+    "packet-print",
+    "packet-keys",
     "ask-providers",
     "accept-form",
     "typed-first",
@@ -75,6 +81,16 @@ ONLY_POST = {
     "request-document",
     "take-answer",
     "record-answer",
+    "plan-step",
+    "plan-move",
+    "plan-take",
+    "plan-import",
+    "plan-go",
+    "plan-change",
+    "plan-spill",
+    "plan-recall",
+    "plan-lesson",
+    "events-act",
 }
 
 
@@ -83,6 +99,7 @@ def world() -> World:
     built = build()
     lead = Lead.objects.get(id=built.alpha["lead_id"])
     built.alpha |= request_rows(lead, built.officers, text=HOSTILE)
+    released_rows(built)
     return built
 
 

@@ -11,11 +11,14 @@ from kaval.cli import (
     attributing,
     attribution_station,
     database,
+    deconflicting,
     demo,
     ledger,
     linking,
     network,
     offline,
+    packets,
+    planning,
     profiles,
     scoring,
     serving,
@@ -59,7 +62,10 @@ app.add_typer(unit.app, name="unit")
 app.add_typer(attribution_station.app, name="attribution")
 app.add_typer(viral.app, name="viral")
 app.add_typer(linking.app, name="watch")
+app.add_typer(deconflicting.app, name="deconflict")
 app.add_typer(database.app, name="db")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(network.app, name="network")
+app.add_typer(packets.app, name="packet")
 app.add_typer(profiles.app, name="profile")
+app.add_typer(planning.app, name="plan")

@@ -70,7 +70,7 @@ def print_score(folder: Path, *, as_json: bool) -> None:
 
 def score_faults(folder: Path, *, workers: int | None = None) -> dict[str, Any]:
     """Figures by kind and in all; `examples` lists observations whose outcome is not what truth asks for."""
-    from kaval.cli.attributing import run_folder
+    from kaval.cli.attributing.running import run_folder
 
     ours = run_folder(
         folder / "observations",

@@ -14,6 +14,7 @@ from kaval.engine.documents._spec import (
     Label,
     Part,
     Signatures,
+    Sketch,
     Statement,
     Table,
     Ticks,
@@ -113,7 +114,24 @@ class _Writer:
                     for index, option in enumerate(part.options)
                 ],
             }
+        if isinstance(part, Sketch):
+            return self._sketch(part)
         return self._table(part) if isinstance(part, Table) else self._signatures(part)
+
+    def _sketch(self, part: Sketch) -> Json:
+        return {
+            "kind": "sketch",
+            "label": self._say(part.label),
+            "ratio": part.ratio,
+            "outlines": part.outlines,
+            "way": part.way,
+            "marks": [
+                {"x": mark.x, "y": mark.y, "text": self._line(mark.text), "kind": mark.kind}
+                for mark in part.marks
+            ],
+            "scale": {"width": part.scale[0], "text": self._line(part.scale[1])},
+            "sources": self._refs(part.sources),
+        }
 
     def _table(self, part: Table) -> Json:
         columns = [

@@ -21,7 +21,7 @@ from kaval.engine.documents._spec import Document
 from kaval.engine.documents._visible import code_mark
 from kaval.engine.kernel.errors import ConfigurationError
 from kaval.engine.kernel.instant import require_aware
-from kaval.gateways.typst_payload import Language, payload
+from kaval.gateways.typst_payload import Json, Language, payload
 
 _PACKAGE = Path(__file__).resolve().parent
 DEFAULT_FONTS = _PACKAGE.parent / "station" / "static" / "bundle" / "fonts"
@@ -41,9 +41,18 @@ def render(document: Document, *, language: Language, at: datetime, fonts: Path 
         ConfigurationError: the fonts are not there; names the command that fetches them.
         ValueError: `at` has no zone.
     """
+    return set_pages(payload_of(document, language=language, fonts=fonts), at=at, fonts=fonts)
+
+
+def payload_of(document: Document, *, language: Language, fonts: Path | None = None) -> Json:
+    """The document as the page template reads it, with what the fonts cannot draw replaced."""
+    return payload(document, language=language, drawable=_load_fonts(fonts or DEFAULT_FONTS).drawable)
+
+
+def set_pages(content: Json, *, at: datetime, fonts: Path | None = None) -> bytes:
+    """The PDF/A-2b bytes of a payload; `watermark` in it, a text, stands on every page."""
     faces = _load_fonts(fonts or DEFAULT_FONTS)
     made_at = require_aware(at).replace(microsecond=0)  # a PDF's time has no fraction of a second
-    content = payload(document, language=language, drawable=faces.drawable)
     with tempfile.TemporaryDirectory(prefix="kaval-typst-") as root:
         compiler = typst.Compiler(
             _TEMPLATE.read_bytes(),

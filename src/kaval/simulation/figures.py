@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-SIMULATOR_VERSION = "2"
+SIMULATOR_VERSION = "3"
 # What is drawn stays the same while nothing is drawn differently, whatever else a version adds.
 DRAWS_VERSION = "1"
 TWISTS_VERSION = "2"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import cycle
 from random import Random
 
 from kaval.simulation.names import place_names
@@ -152,12 +153,18 @@ def _spread_points(rng: Random, polygon: tuple[Point, ...], count: int) -> list[
     return points
 
 
-def draw_map(rng: Random, *, stations: tuple[int, int]) -> Map:
-    """All districts, each with a number of stations between the two bounds."""
-    names = iter(place_names(rng))
-    cells = {d.district_id: cell(OUTLINE, d.point, [o.point for o in DISTRICTS]) for d in DISTRICTS}
+def draw_map(
+    rng: Random,
+    *,
+    stations: tuple[int, int],
+    outline: tuple[Point, ...] = OUTLINE,
+    districts: tuple[District, ...] = DISTRICTS,
+) -> Map:
+    """All districts, each with a number of stations between the two bounds; names repeat after two hundred."""
+    names = cycle(place_names(rng))
+    cells = {d.district_id: cell(outline, d.point, [o.point for o in districts]) for d in districts}
     found: dict[str, tuple[Station, ...]] = {}
-    for district in DISTRICTS:
+    for district in districts:
         ring = cells[district.district_id]
         points = _spread_points(rng, ring, rng.randint(*stations))
         rows: list[Station] = []
@@ -179,7 +186,7 @@ def _ring(polygon: tuple[Point, ...]) -> list[list[list[float]]]:
 def geojson(map_: Map) -> dict[str, object]:
     """The FeatureCollection of stations.geojson."""
     features: list[dict[str, object]] = []
-    for district in DISTRICTS:
+    for district in (rows[0].district for rows in map_.stations.values()):
         features.append(
             {
                 "type": "Feature",

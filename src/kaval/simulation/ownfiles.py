@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
 
@@ -38,15 +39,20 @@ _HQ: tuple[tuple[str, str, int], ...] = (
 
 
 class Roster:
-    """Officers numbered in one series; `field` keeps the ids of each district's field officers."""
+    """Officers numbered in one series; `field` keeps the ids of each district's field officers, four a team.
 
-    def __init__(self, figures: Figures, map_: Map, rng: Random) -> None:
+    `teams` by district: those of the operation unless given.
+    """
+
+    def __init__(
+        self, figures: Figures, map_: Map, rng: Random, *, teams: Mapping[str, int] | None = None
+    ) -> None:
         self.figures, self.map, self.rng = figures, map_, rng
         self.rows: list[list[str]] = []
         self.field: dict[str, list[str]] = {}
         self._headquarters()
-        for district_id, teams in teams_by_district(figures).items():
-            self._district(district_id, teams)
+        for district_id, count in (teams or teams_by_district(figures)).items():
+            self._district(district_id, count)
 
     def _add(
         self, rank: str, gender: str, *, station: str, district: str, skills: str, role: str

@@ -29,6 +29,7 @@ from kaval.simulation.inbox import Inbox, Progress, put_cybertips, put_junk, put
 from kaval.simulation.networks import Network
 from kaval.simulation.ownfiles import Roster, put_own_files
 from kaval.simulation.pictures import Picture, draw_pictures, known_files, vics
+from kaval.simulation.planning import put_planning
 from kaval.simulation.publicleads import put_register, put_tips
 from kaval.simulation.reports import draw_reports
 from kaval.simulation.sightings import Observer
@@ -38,8 +39,11 @@ from kaval.simulation.twisted import CrowdedObserver
 from kaval.simulation.twists import thicken
 
 PARTS = frozenset(
-    {"station", "inbox", "answers", "verification", "hashsets", "devices", "world", "truth", "manifest.json"}
-)
+    (
+        "station", "inbox", "answers", "verification", "hashsets", "devices", "planning", "world", "truth",
+        "manifest.json",
+    )
+)  # fmt: skip
 PER_IMAGE = 12
 
 
@@ -211,6 +215,7 @@ class _Scene:
         progress("answers", 0, 1)
         lines = put_answers(folder, network, field_day=figures.field_day, rng=self.rng("answers"))
         put_ground(folder, figures, lines=lines, roster=roster, rng=self.rng("ground"))
+        put_planning(folder, figures, map_=map_, roster=roster, cast=cast, rng=self.rng("planning"))
         day = live_day(figures, cast, lines=lines, rng=self.rng("day"))
         files = self._images(day, pictures, progress)
         folder.jsonl("world/day.jsonl", day.rows)

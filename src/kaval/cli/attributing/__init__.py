@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kaval.cli.attributing.running import attributed, load, run_folder
 from kaval.cli.attributing.verb import SeveralValues, attribute
 
-__all__ = ["SeveralValues", "attribute", "attributed", "load", "run_folder"]
+__all__ = ["SeveralValues", "attribute"]

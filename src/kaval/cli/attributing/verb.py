@@ -8,16 +8,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from typer.core import TyperCommand
 
-from kaval.cli.attributing.running import Summary, attributed, load
 from kaval.cli.progress import Steps
 from kaval.engine.rules.attribution.checks import check_by_id
+
+if TYPE_CHECKING:
+    from kaval.cli.attributing.running import Summary
 
 _SEVERAL = ("--observations", "--answers")
 _LEVELS = {
@@ -80,6 +82,9 @@ def attribute(
     """
     if lang not in _HEADINGS:
         raise typer.BadParameter("en or ml", param_hint="--lang")
+    # late import: NumPy behind it takes a moment to load, which every other command would pay
+    from kaval.cli.attributing.running import attributed, load
+
     with Steps() as steps, steps.step("load"):
         record, summary = load(observations, answers, profiles, say=steps.progress)
     levels: Counter[int] = Counter()

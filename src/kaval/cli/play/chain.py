@@ -13,6 +13,7 @@ from kaval.station.audit import one_transaction
 from kaval.station.models import (
     AnswerTemplate,
     Delivery,
+    District,
     Officer,
     Operation,
     Place,
@@ -38,6 +39,8 @@ from kaval.station.operations import triage as ordering
 Progress = Callable[[str, int, int], None]
 # A training station's identifier key is fixed, so that two runs of one world can be compared row by row.
 TRAINING_KEY = "6b6176616c2d747261696e696e672d6b65792d666f722d73796e746865746963"
+# No synthetic roster has a woman officer of SI rank to spare: where children are expected any woman officer goes.
+_TRAINING_RULES = {"woman_rank": "CPO"}
 UNIT, UNIT_ML = "CCSE Training Unit", "സിസിഎസ്ഇ പരിശീലന യൂണിറ്റ്"
 
 
@@ -185,9 +188,17 @@ def plan(play: Play) -> None:
         first_entry_at=world.when("first_entry_at"),
         day_end_at=world.when("day_end_at"),
         legal_basis=order["legal_basis"],
+        rules=order.get("rules", _TRAINING_RULES),
     )
     planning.admit_sites(
-        by=commander, at=approve_at - timedelta(hours=5), key=_key(play), operation=operation
+        by=commander,
+        at=approve_at - timedelta(hours=5),
+        key=_key(play),
+        operation=operation,
+        cwc_contacts={
+            district.code: f"Child Welfare Committee, {district.name}: member on duty"
+            for district in District.objects.order_by("code")
+        },
     )
     planning.plan_operation(
         by=commander, at=approve_at - timedelta(hours=4), key=_key(play), operation=operation

@@ -13,7 +13,7 @@ from kaval.engine.kernel.errors import ConfigurationError
 from kaval.engine.rules.field.states import BEFORE_THE_DOOR
 from kaval.station.audit import one_transaction
 from kaval.station.models import Officer, Site, Stop, TeamMember
-from kaval.station.operations import custody, field, planning
+from kaval.station.operations import custody, field, plan_changes, planning, readiness
 from kaval.station.operations.field_facts import SeizedItem
 
 _WITNESSES = [
@@ -48,6 +48,7 @@ def run(play: Play) -> None:
     operation, commander = play.operation, play.officer("commander")
     world = play.world
     _changes_before_the_door(play)
+    _go(play)
     planning.start_operation(
         by=commander,
         at=world.when("first_entry_at") - timedelta(hours=1),
@@ -70,7 +71,7 @@ def _changes_before_the_door(play: Play) -> None:
     for site in _sites(play):
         met = play.world.day.get((site.place.provider.code, site.place.customer_ref))
         if met and met["before_day"]:
-            planning.change_plan(
+            plan_changes.change_plan(
                 by=commander,
                 at=at,
                 key=f"{site.operation.code}:{site.number}",
@@ -80,10 +81,24 @@ def _changes_before_the_door(play: Play) -> None:
             )
 
 
+def _go(play: Play) -> None:
+    """The deputy's word a day before the first entry, the commander's two hours before it."""
+    for moment, hours, role in (("t24", 24, "deputy_commander"), ("t2", 2, "commander")):
+        readiness.decide_go(
+            by=play.officer(role),
+            at=play.world.when("first_entry_at") - timedelta(hours=hours),
+            key=f"{play.operation.code}:{moment}",
+            operation=play.operation,
+            moment=moment,
+            go=True,
+            reason="teams complete, papers in hand, no other unit's event open",
+        )
+
+
 def _visits(play: Play) -> list[Visit]:
     members = {
         (row.team_id, row.role): row.officer
-        for row in TeamMember.objects.filter(operation=play.operation).select_related("officer")
+        for row in TeamMember.objects.filter(operation=play.operation, left_at=None).select_related("officer")
     }
     chiefs = {row.district_id: row for row in Officer.objects.filter(roles__contains=["district_chief"])}
     stops = Stop.objects.filter(site__operation=play.operation).exclude(site__state__in=BEFORE_THE_DOOR)
@@ -117,6 +132,14 @@ def _play_visit(visit: Visit) -> None:
         _step(visit, "left", arrive + timedelta(minutes=10))
         _outcome(visit, arrive + timedelta(minutes=11))
         return
+    field.decide_at_door(
+        by=visit.leader,
+        at=arrive + timedelta(minutes=1),
+        key=visit.key("go"),
+        site=visit.site,
+        go=True,
+        reason="name and door as in the packet, nobody warned",
+    )
     _step(
         visit,
         "entered",
@@ -147,6 +170,7 @@ def _keys(visit: Visit) -> list[str]:
     seals = [device["seal"] for device in visit.met["devices"]]
     return [
         *(f"log_event:{visit.key(step)}" for step in steps),
+        f"decide_at_door:{visit.key('go')}",
         f"record_welfare:{visit.key('welfare')}",
         f"record_outcome:{visit.key('outcome')}",
         f"register_crime:{visit.key('crime')}",

@@ -15,6 +15,7 @@ from kaval.engine.documents._spec import (
     Part,
     Section,
     Signatures,
+    Sketch,
     Statement,
     Table,
     Ticks,
@@ -73,6 +74,9 @@ class _Writer:
             yield f"{self._say(part.label)}: {'  '.join(marks)}{self._refs(part.sources)}"
         elif isinstance(part, Table):
             yield from self._table(part)
+        elif isinstance(part, Sketch):
+            shown = ", ".join(visible(mark.text) for mark in part.marks)
+            yield f"({self._say(part.label)}: {shown}; {part.scale[1]}){self._refs(part.sources)}"
         else:
             yield from self._signatures(part)
 

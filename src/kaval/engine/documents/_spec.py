@@ -156,7 +156,37 @@ class Signatures:
     places: tuple[Signature, ...]
 
 
-Part = Statement | FieldList | Ticks | Table | Signatures
+@dataclass(frozen=True, slots=True)
+class SketchMark:
+    """A place on a sketch. `kind`: place, here, base."""
+
+    x: float
+    y: float
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A drawn map without tiles: x from 0 (west) to 1 (east), y from 0 (north) to `ratio`; lines outside are cut off.
+
+    `outlines` are limits as rings, `way` the order of the marks as a line; `scale` is a length of `x` and its words.
+    """
+
+    label: Label
+    ratio: float
+    outlines: tuple[tuple[tuple[float, float], ...], ...]
+    way: tuple[tuple[float, float], ...]
+    marks: tuple[SketchMark, ...]
+    scale: tuple[float, str]
+    sources: tuple[SourceRef, ...]
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            raise ValueError(f"a sketch needs a source: {self.label.en}")
+
+
+Part = Statement | FieldList | Ticks | Table | Signatures | Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +252,7 @@ class Document:
 
 def sources_of(part: Part) -> tuple[SourceRef, ...]:
     """The sources of one part, in printing order; a place to sign has none."""
-    if isinstance(part, Statement | Ticks):
+    if isinstance(part, Statement | Ticks | Sketch):
         return part.sources
     if isinstance(part, FieldList):
         return tuple(source for field in part.fields for source in field.sources)

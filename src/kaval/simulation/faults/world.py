@@ -13,7 +13,7 @@ from kaval.simulation.faults import asked, benign, instants, leases, replies, so
 from kaval.simulation.faults.catalogue import mix_of
 from kaval.simulation.faults.folders import put_world
 from kaval.simulation.faults.scene import Scene
-from kaval.simulation.figures import FIGURES, SIMULATOR_VERSION
+from kaval.simulation.figures import FIGURES
 from kaval.simulation.folder import Folder
 from kaval.simulation.geography import draw_map
 from kaval.simulation.world import ForeignFolder, only_writer, sync_folder
@@ -21,6 +21,8 @@ from kaval.simulation.world import ForeignFolder, only_writer, sync_folder
 # The modules whose import fills the catalogue.
 ROOMS = (asked, sources, instants, leases, replies, subjects, benign)
 FAULTS_VERSION = "1"
+# Fault worlds draw a map of their own, and the same one whatever other worlds add to their files.
+_MAP_DRAWS = "2"
 PARTS = frozenset({"observations", "answers", "profiles", "truth", "manifest.json"})
 
 
@@ -73,9 +75,7 @@ def write_fault_world(
             shutil.rmtree(stale, ignore_errors=True)
         partial.mkdir()
         rng = Random(f"kaval:faults:{FAULTS_VERSION}:{operation}:{seed}:{faults}:{observations}")
-        ground = Random(
-            f"kaval:{SIMULATOR_VERSION}:{operation}:{seed}:map"
-        )  # the map of the operation's own world
+        ground = Random(f"kaval:{_MAP_DRAWS}:{operation}:{seed}:map")
         map_ = draw_map(ground, stations=figures.stations)
         scene = Scene(figures, map_, rng=rng, crowd=max(24, observations // 20))
         scene.play(mix, observations)

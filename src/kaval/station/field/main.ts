@@ -2,6 +2,7 @@
 import { followBoard } from "./board";
 import { moveMap } from "./map";
 import { lightNet } from "./net";
+import { movePlan } from "./plan";
 import { workQueue } from "./queue";
 import { readByKeys } from "./reading";
 import { tickRows } from "./ticks";
@@ -10,6 +11,7 @@ import { Upload } from "./upload";
 for (const board of document.querySelectorAll<HTMLElement>("[data-board]")) followBoard(board);
 for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) moveMap(frame);
 for (const frame of document.querySelectorAll<HTMLElement>("[data-net]")) lightNet(frame);
+for (const gantt of document.querySelectorAll<HTMLElement>("[data-gantt]")) movePlan(gantt);
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) new Upload(form);
 for (const list of document.querySelectorAll<HTMLElement>("[data-ticks]")) tickRows(list);
 for (const list of document.querySelectorAll<HTMLElement>("[data-queue]")) workQueue(list);

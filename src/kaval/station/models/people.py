@@ -50,12 +50,15 @@ class Station(Row):
     outline = models.JSONField(default=list)
     longitude = models.FloatField()
     latitude = models.FloatField()
+    terrain = models.CharField(max_length=12, blank=True, default="", db_default="")
 
 
 class Officer(Row):
     """A named officer: no act without one. `roles` decide what the officer may do and see (`roles.py`).
 
     `district` is null for headquarters. `leave_from`/`leave_to` are inclusive local dates, null when on duty.
+    `off_duty_at`: end of the last duty, null: rested. `villages`: where the officer or near family live. `armed`,
+    `vehicle`: null: not stated, the rule is not applied.
     """
 
     number = models.CharField(max_length=24, unique=True)
@@ -69,6 +72,10 @@ class Officer(Row):
     roles = ArrayField(models.CharField(max_length=24), default=list)
     leave_from = models.DateField(null=True, blank=True)
     leave_to = models.DateField(null=True, blank=True)
+    off_duty_at = models.DateTimeField(null=True, blank=True)
+    villages = ArrayField(models.CharField(max_length=80), default=list, db_default=models.Value("{}"))
+    armed = models.BooleanField(null=True)
+    vehicle = models.BooleanField(null=True)
 
     def __str__(self) -> str:
         return f"{self.name}, {self.rank.title() if len(self.rank) > 4 else self.rank}"

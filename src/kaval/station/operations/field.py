@@ -27,6 +27,7 @@ from kaval.station.models import (
     CustodyEvent,
     Exhibit,
     FieldEvent,
+    GoDecision,
     Officer,
     Operation,
     Outcome,
@@ -38,6 +39,8 @@ from kaval.station.models import (
 )
 from kaval.station.operations import field_facts
 from kaval.station.operations.field_facts import SeizedItem
+from kaval.station.operations.plan_rows import digest_in_force
+from kaval.station.queries.operations import OUT
 
 BOARD_CHANNEL = "kaval_board"
 _INSIDE = ("entered", "searching")
@@ -51,8 +54,8 @@ def log_event(
 
     Raises:
         NotPermitted: the officer is not in the site's team.
-        RefusedError: the operation is not live, the step is out of order, or it lacks what the law asks (two
-        witnesses).
+        RefusedError: the operation is not live (a recalled one opens no door; who is inside finishes), the step is
+            out of order, nobody gave the go at the door, or it lacks what the law asks (two witnesses).
     """
     given = dict(facts or {})
     with acting(
@@ -62,9 +65,10 @@ def log_event(
             return FieldEvent.objects.get(id=act.earlier)
         team = _own_team(by, site)
         site = _locked_site(site)
-        if team.operation.state != "live":
-            raise RefusedError("G-LIVE", f"the operation is {team.operation.state}, not live")
+        _refuse_closed(team.operation, site, kind)
         after = state_after(site.state, kind)
+        if kind == "entered" and not _door(site)["go"]:
+            raise RefusedError("G-DOOR", "the team leader has given no go at this door")
         if kind == "search_started":
             _refuse(may_start_search(field_facts.search_facts(site, given)))
         event = FieldEvent(
@@ -82,6 +86,51 @@ def log_event(
         act.about("event", event.id)
         act.ledger(kind, {"site": site.number, "team": team.number})
         return event
+
+
+def decide_at_door(*, by: Officer, at: datetime, key: str, site: Site, go: bool, reason: str) -> GoDecision:
+    """Go or no-go at the door by the leader of the site's team; nobody enters without a go, and the last word counts.
+
+    Raises:
+        NotPermitted: the officer does not lead the site's team.
+        RefusedError: the operation is not live, the team is not on its way or at the door, or no reason is given.
+    """
+    request = {"site": str(site.id), "go": go, "reason": reason}
+    with acting("decide_at_door", by=by, at=at, key=key, request=request) as act:
+        if act.repeated:
+            return GoDecision.objects.get(id=act.earlier)
+        member = _own_member(by, site)
+        if member.role != "leader":
+            raise NotPermitted("LEADER", f"{by.number} does not lead the team of site {site.number}")
+        site = _locked_site(site)
+        if member.team.operation.state != "live" or site.state not in ("en_route", "at_door"):
+            raise RefusedError(
+                "G-DOOR", f"site {site.number} is {site.state.replace('_', ' ')}, nobody is at its door"
+            )
+        if not reason.strip():
+            raise RefusedError("G-DOOR", "say why it is go or no-go")
+        if go and site.pointers.filter(cleared_at=None, event__withdrawn_at=None).exists():
+            raise RefusedError(
+                "G-DECON", f"another unit's event meets site {site.number}: the commander rings first"
+            )
+        decision = GoDecision(
+            id=derive("go", act.key),
+            operation=member.team.operation,
+            site=site,
+            moment="door",
+            go=go,
+            reason=reason,
+            plan_digest=once(("plan", site.operation_id), lambda: digest_in_force(member.team.operation)),
+            by=by,
+            at=at,
+        )
+        postpone(decision)
+        _door(site)["go"] = go
+        act.about("go_decision", decision.id)
+        act.ledger(
+            "go" if go else "no_go", {"site": site.number, "team": member.team.number, "moment": "door"}
+        )
+        return decision
 
 
 def record_welfare(
@@ -330,17 +379,42 @@ def record_arrest(
 
 
 def _own_team(by: Officer, site: Site) -> Team:
+    return _own_member(by, site).team
+
+
+def _own_member(by: Officer, site: Site) -> TeamMember:
     def look() -> TeamMember | None:
         return (
             TeamMember.objects.select_related("team__operation")
-            .filter(officer=by, team__stops__site=site)
+            .filter(officer=by, team__stops__site=site, left_at=None)
             .first()
         )
 
     member = once(("member", by.id, site.id), look)
     if member is None:
         raise NotPermitted("TEAM", f"{by.number} is not in the team of site {site.number}")
-    return member.team
+    return member
+
+
+def _refuse_closed(operation: Operation, site: Site, kind: str) -> None:
+    if operation.state != "live" and not (operation.state == "recalled" and site.state in _INSIDE):
+        raise RefusedError("G-LIVE", f"the operation is {operation.state}, not live")
+    if site.state == "planned" and site.stop.order >= OUT:
+        raise RefusedError(
+            "F-STEP", f"the plan in force sends nobody to site {site.number}: {kind} is no step"
+        )
+
+
+def _door(site: Site) -> dict[str, bool]:
+    """Whether the last word at the door is go; kept for the transaction, so that a word said in it counts."""
+
+    def look() -> dict[str, bool]:
+        last = (
+            GoDecision.objects.filter(site=site).order_by("-at", "-id").values_list("go", flat=True).first()
+        )
+        return {"go": bool(last)}
+
+    return once(("door", site.id), look)
 
 
 def _refuse_twice(model: type[Welfare] | type[Crime] | type[SeizureReport], site: Site, what: str) -> None:
@@ -361,7 +435,7 @@ def _locked_site(site: Site) -> Site:
         ("site", site.id),
         lambda: (
             Site.objects.select_for_update(of=("self",))
-            .select_related("operation", "place__station", "attribution")
+            .select_related("operation", "place__station", "attribution", "stop")
             .get(id=site.id)
         ),
     )

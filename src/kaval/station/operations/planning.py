@@ -1,44 +1,26 @@
-"""The operation: drafted, filled through the attribution gate, planned, approved by two, frozen, changed by
-number, run.
-"""
+"""The operation: drafted, filled through the attribution gate, planned, approved by two, frozen, run, closed."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.errors import RefusedError
-from kaval.engine.kernel.instant import IST, iso_utc
-from kaval.engine.rules.field.states import BEFORE_THE_DOOR, CHANGEABLE
-from kaval.engine.rules.planning import check as plan_check
-from kaval.engine.rules.planning import gates, shapes, solve, teams
-from kaval.engine.rules.planning.sun import sun_gate
-from kaval.station.audit import acting
+from kaval.engine.kernel.instant import iso_utc
+from kaval.engine.rules.field.states import BEFORE_THE_DOOR, FIRST_STATE
+from kaval.engine.rules.planning.day import plan_day
+from kaval.station.audit import Acting, acting
 from kaval.station.ids import derive
-from kaval.station.models import (
-    Approval,
-    Attribution,
-    District,
-    GroundVerification,
-    Officer,
-    Operation,
-    Outcome,
-    Place,
-    PlanChange,
-    Site,
-    Station,
-    Stop,
-    Team,
-    TeamMember,
-)
+from kaval.station.models import Approval, Officer, Operation, Site, SiteLink
+from kaval.station.operations import plan_admission, plan_rows, plan_versions, readiness
 from kaval.station.operations.seals import seal_gate
 from kaval.station.queries.attribution_basis import Seals
+from kaval.station.queries.events import open_pointers
+
+MADE = ("by_hand", "imported", "solved")
 
 
 def draft_operation(
@@ -52,11 +34,14 @@ def draft_operation(
     first_entry_at: datetime,
     day_end_at: datetime,
     legal_basis: Mapping[str, Any],
+    rules: Mapping[str, Any] | None = None,
 ) -> Operation:
     """Opens an operation in draft; the search basis is chosen by people and holds for the sites admitted later.
 
+    `rules`: the planning rules that differ from the usual ones, as `operation.json` names them.
+
     Raises:
-        RefusedError: another operation has the code already.
+        RefusedError: another operation has the code already, or G-RULES, a rule is set to what it cannot be.
     """
     request = {
         "code": code,
@@ -64,13 +49,14 @@ def draft_operation(
         "first_entry_at": iso_utc(first_entry_at),
         "day_end_at": iso_utc(day_end_at),
         "legal_basis": dict(legal_basis),
+        **({"rules": dict(rules)} if rules else {}),
     }
     with acting("draft_operation", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
             return Operation.objects.get(id=act.earlier)
         if Operation.objects.filter(code=code).exists():
             raise RefusedError("TWICE", f"an operation {code} is on record already")
-        operation = Operation.objects.create(
+        operation = Operation(
             id=derive("operation", code),
             code=code,
             name=name,
@@ -80,118 +66,110 @@ def draft_operation(
             first_entry_at=first_entry_at,
             day_end_at=day_end_at,
             legal_basis=dict(legal_basis),
+            rules=dict(rules or {}),
         )
+        plan_rows.rules_of(operation)
+        operation.save(force_insert=True)
         act.about("operation", operation.id)
         act.ledger("operation_drafted", {"operation": code})
         return operation
 
 
-def admit_sites(*, by: Officer, at: datetime, key: str, operation: Operation) -> int:
+def admit_sites(
+    *,
+    by: Officer,
+    at: datetime,
+    key: str,
+    operation: Operation,
+    cwc_contacts: Mapping[str, str] | None = None,
+) -> int:
     """Admits every place attributed at level 2 or above with a complete legal basis; gives the number of sites.
 
-    A place below level 2, whose basis lacks a paper (G-BASIS, G-LIMITS), or whose attribution rests on a broken seal or
-    is in quarantine (G-SEAL) stays out; nobody can put it in by hand.
+    A place below level 2, whose basis lacks a paper or whose officer the rank or the limits (G-BASIS, G-RANK,
+    G-LIMITS), or whose attribution rests on a broken seal or is in quarantine (G-SEAL) stays out; nobody can put it in
+    by hand. Done again in a draft, new places join and those that no longer pass are withdrawn, with the reason.
+    `cwc_contacts`: whom to call for a child, by district code, for sites nobody named one for.
 
     Raises:
-        RefusedError: the operation is no longer in draft, has its sites already, or no place passes.
+        RefusedError: the operation is no longer in draft, or no place passes.
     """
-    with acting("admit_sites", by=by, at=at, key=key, request={"operation": operation.code}) as act:
+    contacts = dict(cwc_contacts or {})
+    request = {"operation": operation.code, **({"cwc_contacts": contacts} if contacts else {})}
+    with acting("admit_sites", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
-            return operation.sites.count()
+            return _in_plan(operation)
         operation = _locked_draft(operation)
-        if operation.sites.exists():
-            raise RefusedError("TWICE", f"the sites of {operation.code} are admitted already")
-        passing = (
-            Attribution.objects.filter(level__gte=2, place__isnull=False, subject__merged_into=None)
-            .select_related("place__district", "place__station", "subject")
-            .order_by("place__district__code", "place__id", "-subject__score")
-        )
-        sites: dict[Any, Site] = {}
-        seals = Seals()
-        seals.expect(attribution.basis for attribution in passing)
-        for attribution in passing:
-            place = attribution.place
-            if place is None or place.id in sites:
-                continue
-            whole = seal_gate(attribution, seals)
-            if whole.verdict != "PASS":
-                act.ledger("site_not_admitted", {"place": str(place.id), "why": whole.check})
-                continue
-            legal = _legal_papers(operation, place, len(sites) + 1)
-            gate = gates.basis_gate(operation.legal_basis["search_basis"], legal)
-            if gate.verdict != "PASS":
-                act.ledger("site_not_admitted", {"place": str(place.id), "why": gate.check})
-                continue
-            sites[place.id] = Site(
-                id=derive("site", operation.id, place.id),
-                operation=operation,
-                number=len(sites) + 1,
-                place=place,
-                attribution=attribution,
-                district=place.district,
-                state="planned",
-                search_basis=operation.legal_basis["search_basis"],
-                legal=legal,
-                children_expected=_children_expected(place),
-            )
-        if not sites:
+        held = {site.place_id: site for site in operation.sites.select_related("place", "district")}
+        found = plan_admission.passing(operation, held)
+        for place, gate in found.stopped.items():
+            act.ledger("site_not_admitted", {"place": str(place), "why": gate.check})
+        if not found.through:
             raise RefusedError("G-L2", "no place is attributed at level 2 with a complete legal basis")
-        Site.objects.bulk_create(sites.values(), batch_size=500)
+        _withdraw(act, [(site, found) for place, site in held.items() if place not in found.through])
+        sites = _admit(operation, found, held, contacts=contacts)
+        links, wide = plan_admission.link_rows(sites)
+        SiteLink.objects.bulk_create(links, batch_size=500, ignore_conflicts=True)
         act.about("operation", operation.id)
         act.ledger(
             "sites_admitted",
             {
                 "operation": operation.code,
                 "sites": len(sites),
-                "digest": content_digest([str(site.attribution.digest) for site in sites.values()]),
+                "digest": content_digest([str(site.attribution.digest) for site in sites]),
+                "links": len(links),
+                "shared_by_too_many": wide,
             },
         )
         return len(sites)
 
 
-def plan_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
-    """Forms teams from the officers on duty and gives every site a team, an order, a wave and times.
+def plan_operation(
+    *,
+    by: Officer,
+    at: datetime,
+    key: str,
+    operation: Operation,
+    effort: float = 0.1,
+    incomplete_because: str = "",
+) -> Operation:
+    """Forms teams from the officers on duty and gives every site a team, an order, a wave and times: a new version of
+    the plan, in force while the operation is in draft. Earlier signatures do not hold for it.
+
+    `effort`: how long the solver looks for something better, 1.0 is about four seconds for a district.
+    `incomplete_because`: why a plan that leaves places out is taken all the same.
 
     Raises:
-        RefusedError: the operation is no longer in draft or has its plan already; the checker, written apart from
-            the solver, finds a rule broken; or a district lacks a team.
+        RefusedError: the operation is no longer in draft or has no site; G-PLAN, the checker, written apart from the
+            solver, finds a rule broken; or G-LACK, a district cannot be planned, in words.
     """
-    with acting("plan_operation", by=by, at=at, key=key, request={"operation": operation.code}) as act:
+    request = {
+        "operation": operation.code,
+        "effort": effort,
+        **({"incomplete_because": incomplete_because} if incomplete_because else {}),
+    }
+    with acting("plan_operation", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
             return Operation.objects.get(id=operation.id)
         operation = _locked_draft(operation)
-        if operation.plan_digest:
-            raise RefusedError("TWICE", f"{operation.code} is planned already")
-        sites = list(operation.sites.select_related("place__station", "district").order_by("number"))
-        formed = _form(operation, sites)
-        given = [_site_shape(site) for site in sites]
-        made = solve.plan(given, formed, first_entry_at=operation.first_entry_at)
-        violations = plan_check.violations(made, given, first_entry_at=operation.first_entry_at)
-        if violations or made.unplaced:
-            raise RefusedError(
-                "G-PLAN",
-                "; ".join([str(each) for each in violations] + [why for _, why in made.unplaced])[:500],
-            )
-        _refuse_before_sunrise(made, {str(site.id): site for site in sites})
-        _write_plan(operation, made, sites)
-        operation.plan_digest = _digest_of(made)
-        operation.plan_report = {
-            "objective_s": made.objective,
-            "lower_bound_s": made.lower_bound,
-            "notes": list(made.notes),
-            "teams": len(made.teams),
-            "stops": len(made.stops),
-            "waves": max(stop.wave for stop in made.stops) + 1,
-        }
-        operation.save(update_fields=["plan_digest", "plan_report"])
+        problem = plan_rows.problem_of(operation)
+        if not problem.sites:
+            raise RefusedError("G-PLAN", f"{operation.code} has no site to plan")
+        plan = plan_day(problem, effort=effort)
+        plan_versions.refuse_broken(problem, plan, incomplete_because=incomplete_because)
+        version = plan_versions.put_next(
+            act, operation, plan, problem=problem, made="solved", text=incomplete_because
+        )
+        plan_rows.put_in_force(operation, version, at=at)
         act.about("operation", operation.id)
         act.ledger(
             "planned",
             {
                 "operation": operation.code,
-                "plan": operation.plan_digest,
-                "teams": len(made.teams),
-                "stops": len(made.stops),
+                "plan": version.digest,
+                "version": version.number,
+                "teams": len(plan.teams),
+                "stops": len(plan.stops),
+                "incomplete": bool(plan.unplaced),
             },
         )
         return operation
@@ -232,14 +210,47 @@ def approve_plan(*, by: Officer, at: datetime, key: str, operation: Operation, p
         return approval
 
 
+def reopen_draft(*, by: Officer, at: datetime, key: str, operation: Operation, reason: str) -> Operation:
+    """Takes an approved operation back into draft, with the reason; the plan needs two signatures again.
+
+    Raises:
+        RefusedError: the operation is not approved (a frozen one is changed by number), or no reason is given.
+    """
+    request = {"operation": operation.code, "reason": reason}
+    with acting("reopen_draft", by=by, at=at, key=key, request=request) as act:
+        if act.repeated:
+            return Operation.objects.get(id=operation.id)
+        operation = plan_rows.locked(operation, "approved")
+        if not reason.strip():
+            raise RefusedError("G-REASON", "say why the plan is opened again")
+        version = plan_rows.version_in_force(operation)
+        if version is None:
+            raise RefusedError("G-VERSION", f"{operation.code} has no plan")
+        operation.state = "draft"
+        operation.save(update_fields=["state"])
+        again = plan_versions.put_next(
+            act,
+            operation,
+            plan_rows.plan_of(version),
+            problem=plan_rows.problem_of(operation),
+            made=version.made,
+            text=reason,
+        )
+        plan_rows.put_in_force(operation, again, at=at)
+        act.about("operation", operation.id)
+        act.ledger("reopened", {"operation": operation.code, "plan": version.digest, "reason": reason})
+        return operation
+
+
 def freeze_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
     """Freezes an approved plan; from here only numbered changes with a reason.
 
     Raises:
-        RefusedError: G-SEAL, a site's attribution rests on a broken seal or is in quarantine.
+        RefusedError: G-SEAL, a site's attribution rests on a broken seal or is in quarantine; G-DECON, another unit's
+            event meets a site and nobody cleared it; or G-PLAN, the plan no longer holds for what is stated now.
     """
     return _move(
-        Move("freeze_operation", "approved", "frozen", "frozen_at", "frozen"),
+        Move("freeze_operation", ("approved",), "frozen", "frozen_at", "frozen"),
         by=by,
         at=at,
         key=key,
@@ -248,9 +259,13 @@ def freeze_operation(*, by: Officer, at: datetime, key: str, operation: Operatio
 
 
 def start_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
-    """Opens the field day of a frozen operation."""
+    """Opens the field day of a frozen operation.
+
+    Raises:
+        RefusedError: G-GO, the last word at T-2 h, or at T-24 h where that much time was left, is not a go.
+    """
     return _move(
-        Move("start_operation", "frozen", "live", "started_at", "started"),
+        Move("start_operation", ("frozen",), "live", "started_at", "started"),
         by=by,
         at=at,
         key=key,
@@ -259,20 +274,13 @@ def start_operation(*, by: Officer, at: datetime, key: str, operation: Operation
 
 
 def close_operation(*, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
-    """Closes a live operation when every site is accounted for.
+    """Closes a live or recalled operation when every site is accounted for.
 
     Raises:
         RefusedError: G-RECONCILE, with the numbers of the sites that have no outcome.
     """
-    open_sites = list(
-        operation.sites.filter(outcome__isnull=True).order_by("number").values_list("number", flat=True)
-    )
-    if open_sites and Operation.objects.filter(id=operation.id, state="live").exists():
-        with acting("close_operation", by=by, at=at, key=f"{key}:refused", request={"open": open_sites}):
-            listed = ", ".join(map(str, open_sites[:20]))
-            raise RefusedError("G-RECONCILE", f"{len(open_sites)} sites have no outcome: {listed}")
     return _move(
-        Move("close_operation", "live", "closed", "closed_at", "closed"),
+        Move("close_operation", ("live", "recalled"), "closed", "closed_at", "closed"),
         by=by,
         at=at,
         key=key,
@@ -280,58 +288,12 @@ def close_operation(*, by: Officer, at: datetime, key: str, operation: Operation
     )
 
 
-def change_plan(*, by: Officer, at: datetime, key: str, site: Site, kind: str, reason: str) -> PlanChange:
-    """Withdraws or defers a site after the freeze, by number and with a reason; the site's outcome says so too.
-
-    Raises:
-        RefusedError: the operation is not frozen or live, a team is at the door already, or the reason is empty.
-    """
-    with acting(
-        "change_plan", by=by, at=at, key=key, request={"site": str(site.id), "kind": kind, "reason": reason}
-    ) as act:
-        if act.repeated:
-            return PlanChange.objects.get(id=act.earlier)
-        operation = Operation.objects.select_for_update().get(id=site.operation_id)
-        if operation.state not in ("frozen", "live"):
-            raise RefusedError(
-                "G-FREEZE", f"the operation is {operation.state}; before the freeze plan again"
-            )
-        site = Site.objects.select_for_update().get(id=site.id)
-        if kind not in BEFORE_THE_DOOR or site.state not in CHANGEABLE or not reason.strip():
-            raise RefusedError(
-                "G-CHANGE", "only a site nobody has reached can be withdrawn or deferred, with a reason"
-            )
-        number = (
-            PlanChange.objects.filter(operation=operation).aggregate(last=Max("number"))["last"] or 0
-        ) + 1
-        change = PlanChange.objects.create(
-            id=derive("change", operation.id, number),
-            operation=operation,
-            number=number,
-            site=site,
-            kind=kind,
-            reason=reason,
-            by=by,
-            at=at,
-        )
-        site.state = kind
-        site.save(update_fields=["state"])
-        Outcome.objects.create(
-            id=derive("outcome", site.id), site=site, code=kind, reason=reason, entered=False, by=by, at=at
-        )
-        act.about("change", change.id)
-        act.ledger(
-            "plan_changed", {"operation": operation.code, "number": number, "site": site.number, "kind": kind}
-        )
-        return change
-
-
 @dataclass(frozen=True)
 class Move:
     """One step of an operation's life: the act's name, the states it leads from and to, the column and ledger word."""
 
     act: str
-    before: str
+    before: tuple[str, ...]
     after: str
     column: str
     word: str
@@ -339,12 +301,12 @@ class Move:
 
 def _move(move: Move, *, by: Officer, at: datetime, key: str, operation: Operation) -> Operation:
     with acting(move.act, by=by, at=at, key=key, request={"operation": operation.code}) as act:
-        operation = Operation.objects.select_for_update().get(id=operation.id)
         if act.repeated:
-            return operation
-        _in_state(operation, move.before)
-        if move.after == "frozen":
-            _refuse_unsound(operation)
+            return Operation.objects.get(id=operation.id)
+        operation = plan_rows.locked(operation, *move.before)
+        {"frozen": _refuse_unsound, "live": readiness.refuse_without_go, "closed": readiness.refuse_open}[
+            move.after
+        ](operation)
         operation.state = move.after
         setattr(operation, move.column, at)
         operation.save(update_fields=["state", move.column])
@@ -354,8 +316,11 @@ def _move(move: Move, *, by: Officer, at: datetime, key: str, operation: Operati
 
 
 def _refuse_unsound(operation: Operation) -> None:
-    """Every seal behind the plan is looked at once more before it is frozen."""
-    sites = list(operation.sites.select_related("attribution").order_by("number"))
+    """Every seal behind the plan, other units' events and the plan itself are looked at once more before it is
+    frozen."""
+    sites = list(
+        operation.sites.exclude(state__in=BEFORE_THE_DOOR).select_related("attribution").order_by("number")
+    )
     seals, wrong = Seals(), []
     seals.expect(site.attribution.basis for site in sites)
     for site in sites:
@@ -364,135 +329,70 @@ def _refuse_unsound(operation: Operation) -> None:
             wrong.append(f"site {site.number}: {gate.reason.text}")
     if wrong:
         raise RefusedError("G-SEAL", "; ".join(wrong)[:500])
+    pointers = open_pointers(operation)
+    if pointers:
+        raise RefusedError(
+            "G-DECON",
+            f"{len(pointers)} times another unit's event meets a site: ring them and clear each first",
+        )
+    version = plan_rows.version_in_force(operation)
+    if version is not None:
+        plan, problem = plan_rows.plan_of(version), plan_rows.problem_of(operation)
+        plan_versions.refuse_broken(problem, plan, incomplete_because=version.text)
 
 
 def _locked_draft(operation: Operation) -> Operation:
-    """The operation as it stands, not as the caller once read it; locked until the transaction ends."""
-    locked = (
-        Operation.objects.select_for_update(of=("self",)).select_related("commander").get(id=operation.id)
-    )
-    _in_state(locked, "draft")
-    return locked
+    return plan_rows.locked(operation, "draft")
 
 
-def _in_state(operation: Operation, wanted: str) -> None:
-    if operation.state != wanted:
-        raise RefusedError("G-STATE", f"operation {operation.code} is {operation.state}; this needs {wanted}")
+def _in_plan(operation: Operation) -> int:
+    return operation.sites.exclude(state__in=BEFORE_THE_DOOR).count()
 
 
-def _legal_papers(operation: Operation, place: Place, number: int) -> dict[str, str]:
-    """The papers of the operation's search basis for one place, as the commander's order states them."""
-    basis = operation.legal_basis
-    local_day = operation.first_entry_at.astimezone(IST).date()
-    return (
-        {
-            "court": basis.get("court", ""),
-            "warrant_number": f"{basis.get('warrant_series', '').rstrip('/')}/{number}",
-            "warrant_date": basis.get("warrant_date", local_day.isoformat()),
-            "place_as_written": place.address,
-            "officer_named": operation.commander.number,
-        }
-        if basis.get("court")
-        else {}
-    )
-
-
-def _children_expected(place: Place) -> bool | None:
-    looked = GroundVerification.objects.filter(place=place).order_by("-verified_at").first()
-    return looked.children_seen if looked else None
-
-
-def _form(operation: Operation, sites: Sequence[Site]) -> list[shapes.Team]:
-    """The teams of every district with sites: as many as the officers on duty allow, never more than its sites."""
-    needed: dict[str, int] = defaultdict(int)
-    for site in sites:
-        needed[site.district.code] += 1
-    officers = [
-        shapes.Officer(
-            row.number,
-            row.rank,
-            row.gender,
-            row.station.code if row.station else "",
-            row.district.code if row.district else "",
-            frozenset(row.skills),
-            "" if "field_officer" in row.roles else "desk",
-            row.leave_from,
-            row.leave_to,
-        )
-        for row in Officer.objects.select_related("station", "district")
-    ]
-    bases = {row.code: (row.latitude, row.longitude) for row in Station.objects.all()}
-    day = operation.first_entry_at.astimezone(IST).date()
-    formed: list[shapes.Team] = []
-    for code in sorted(needed):
-        here, _ = teams.form_teams(officers, district=code, on=day, bases=bases)
-        formed += here[: needed[code]]
-    return formed
-
-
-def _site_shape(site: Site) -> shapes.Site:
-    return shapes.Site(
-        str(site.id), site.district.code, site.place.station.code, site.place.latitude, site.place.longitude
-    )
-
-
-def _refuse_before_sunrise(made: shapes.Plan, sites: Mapping[str, Site]) -> None:
-    for stop in made.stops:
-        place = sites[stop.site_id].place
-        gate = sun_gate(stop.arrive_at, latitude=place.latitude, longitude=place.longitude)
-        if gate.verdict != "PASS":
-            raise RefusedError(gate.check, f"site {sites[stop.site_id].number}: {gate.reason.text}")
-
-
-def _write_plan(operation: Operation, made: shapes.Plan, sites: Sequence[Site]) -> None:
-    districts = {row.code: row for row in District.objects.all()}
-    officers = {row.number: row for row in Officer.objects.all()}
-    used = {stop.team_id for stop in made.stops}
-    rows = {
-        shape.team_id: Team(
-            id=derive("team", operation.id, shape.team_id),
-            operation=operation,
-            number=number,
-            district=districts[shape.district_id],
-        )
-        for number, shape in enumerate((one for one in made.teams if one.team_id in used), start=1)
-    }
-    Team.objects.bulk_create(rows.values(), batch_size=500)
-    TeamMember.objects.bulk_create(
-        [
-            TeamMember(
-                id=derive("member", operation.id, number),
-                team=rows[shape.team_id],
+def _admit(
+    operation: Operation,
+    found: plan_admission.Passing,
+    held: Mapping[Any, Site],
+    *,
+    contacts: Mapping[str, str],
+) -> list[Site]:
+    """The sites of every place that passes: those held already as they are, brought back if they were withdrawn."""
+    seen = plan_admission.children_seen(found.through)
+    last = max((site.number for site in held.values()), default=0)
+    sites: list[Site] = []
+    fresh: list[Site] = []
+    for place, candidate in found.through.items():
+        site = held.get(place)
+        if site is None:
+            site = Site(
+                id=derive("site", operation.id, place),
                 operation=operation,
-                officer=officers[number],
-                role=role,
+                number=last + len(fresh) + 1,
+                place=candidate.place,
+                district=candidate.place.district,
+                children_expected=seen.get(place),
             )
-            for shape in made.teams
-            if shape.team_id in rows
-            for role, number in zip(shapes.ROLES, shape.officers, strict=True)
-        ],
+            fresh.append(site)
+        site.attribution, site.state = candidate.attribution, FIRST_STATE
+        site.search_basis, site.legal = candidate.basis, dict(candidate.papers)
+        site.cwc_contact = site.cwc_contact or contacts.get(site.district.code, "")
+        sites.append(site)
+    Site.objects.bulk_create(fresh, batch_size=500)
+    Site.objects.bulk_update(
+        [site for site in sites if site.place_id in held],
+        ["attribution", "state", "search_basis", "legal", "cwc_contact"],
         batch_size=500,
     )
-    by_id = {str(site.id): site for site in sites}
-    Stop.objects.bulk_create(
-        [
-            Stop(
-                id=derive("stop", operation.id, stop.site_id),
-                team=rows[stop.team_id],
-                site=by_id[stop.site_id],
-                order=stop.order,
-                wave=stop.wave,
-                arrive_at=stop.arrive_at,
-                leave_at=stop.leave_at,
-            )
-            for stop in made.stops
-        ],
-        batch_size=500,
-    )
+    return sites
 
 
-def _digest_of(made: shapes.Plan) -> str:
-    return content_digest(
-        [[stop.team_id, stop.site_id, stop.order, iso_utc(stop.arrive_at)] for stop in made.stops]
-        + [[team.team_id, *team.officers] for team in made.teams]
-    )
+def _withdraw(act: Acting, gone: list[tuple[Site, plan_admission.Passing]]) -> None:
+    """Sites of a draft that no longer pass are withdrawn, each by number and with the gate that stops it."""
+    for site, found in gone:
+        if site.state in BEFORE_THE_DOOR:
+            continue
+        gate = found.stopped.get(site.place_id)
+        reason = f"{gate.check}: {gate.reason.text}" if gate else "G-L2: no longer attributed at level 2"
+        plan_rows.put_change(act, site.operation, kind="withdrawn", reason=reason[:300], site=site)
+        site.state = "withdrawn"
+        site.save(update_fields=["state"])

@@ -45,7 +45,7 @@ def districts_on_map(viewer: Officer, *, district: uuid.UUID | None = None) -> t
     rows: QuerySet[District] = scope.districts_seen(viewer)
     if district is not None:
         rows = rows.filter(pk=district)
-    return tuple(DistrictShape(row.pk, row.code, row.name, row.name_ml, _rings(row.outline)) for row in rows)
+    return tuple(DistrictShape(row.pk, row.code, row.name, row.name_ml, rings(row.outline)) for row in rows)
 
 
 def sites_for_map(
@@ -74,10 +74,10 @@ def sites_for_map(
     return tuple(SiteOnMap(*[*row[:9], row[9] or "", row[10] or 0]) for row in listed)
 
 
-def _rings(outline: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
+def rings(outline: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Rings out of GeoJSON coordinates of a Polygon or a MultiPolygon, whichever depth they have."""
     if isinstance(outline, dict):
-        return _rings(outline.get("coordinates"))
+        return rings(outline.get("coordinates"))
     if not isinstance(outline, list) or not outline:
         return ()
     first = outline[0]
@@ -87,4 +87,4 @@ def _rings(outline: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
         and all(isinstance(value, (int, float)) for value in first[:2])
     ):
         return (tuple((float(point[0]), float(point[1])) for point in outline),)
-    return tuple(ring for part in outline for ring in _rings(part))
+    return tuple(ring for part in outline for ring in rings(part))

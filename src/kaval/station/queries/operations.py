@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from kaval.station.models import Approval, Officer, Operation, PlanChange, Stop, Team, TeamMember
+from kaval.station.models import Approval, Officer, Operation, PlanChange, Site, Stop, Team, TeamMember
 from kaval.station.queries import scope
 from kaval.station.roles import MAY_DO
 
 FEW_TEAMS = 24
+# A stop that the plan in force does not hold keeps its row, with an order from here on.
+OUT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ class DistrictTeams:
 
 @dataclass(frozen=True, slots=True)
 class OperationSheet:
-    """One operation. `approvals` are those under the present plan; `void` those under earlier ones."""
+    """One operation. `approvals` are those under the plan that was frozen, in a draft under the present one; `void`
+    those under earlier ones.
+    """
 
     operation: Operation
     sites: int
@@ -91,7 +95,7 @@ def operations_seen(viewer: Officer) -> tuple[OperationRow, ...]:
     """Operations in reach, the latest first."""
     sites = dict(_counts(scope.sites_seen(viewer), "operation"))
     done = dict(_counts(scope.sites_seen(viewer).filter(state="done"), "operation"))
-    teams = dict(_counts(scope.teams_seen(viewer), "operation"))
+    teams = dict(_counts(scope.teams_seen(viewer).filter(stood_down_at=None), "operation"))
     rows = scope.operations_seen(viewer).order_by("-first_entry_at", "code")[:200]
     return tuple(
         OperationRow(
@@ -132,10 +136,10 @@ def operation_by_id(
         Approval.objects.filter(operation=operation).select_related("by").order_by("at", "place")
     )
     states = _counts(sites, "state")
-    teams = scope.teams_seen(viewer).filter(operation=operation)
+    teams = scope.teams_seen(viewer).filter(operation=operation, stood_down_at=None)
     number = teams.count()
     waves = (
-        Stop.objects.filter(team__in=teams)
+        _stops_of(teams)
         .order_by("wave")
         .values_list("wave")
         .annotate(Count("pk"), Min("arrive_at"), Max("arrive_at"))
@@ -148,11 +152,7 @@ def operation_by_id(
         tuple(waves),
         tuple(one for one in approvals if one.plan_digest == operation.plan_digest),
         tuple(one for one in approvals if one.plan_digest != operation.plan_digest),
-        tuple(
-            PlanChange.objects.filter(operation=operation, site__in=sites)
-            .select_related("site", "by")
-            .order_by("number")
-        ),
+        tuple(_changes(viewer, operation, sites).select_related("site", "by").order_by("number")),
         plain_pairs(operation.plan_report),
         plain_pairs(operation.legal_basis),
         _district_teams(viewer, teams, district, few=number <= FEW_TEAMS),
@@ -191,6 +191,23 @@ def _counts(rows: Any, column: str) -> list[tuple[Any, int]]:
     )
 
 
+def _stops_of(teams: QuerySet[Team]) -> QuerySet[Stop]:
+    """The stops of these teams that the plan in force holds."""
+    return Stop.objects.filter(team__in=teams, order__lt=OUT)
+
+
+def _changes(viewer: Officer, operation: Operation, sites: QuerySet[Site]) -> QuerySet[PlanChange]:
+    """Numbered changes about what lies in reach: its sites, teams and officers."""
+    rows = PlanChange.objects.filter(operation=operation)
+    reach = scope.reach_of(viewer)
+    if reach is scope.Reach.STATE:
+        return rows
+    near = Q(site__in=sites)
+    if reach is scope.Reach.DISTRICT:
+        near |= Q(team__district=viewer.district_id) | Q(officer__district=viewer.district_id)
+    return rows.filter(near)
+
+
 def _needs_doors(viewer: Officer) -> bool:
     """Doors are named to those who go there, those who approve going there, and nobody else."""
     return (
@@ -203,9 +220,7 @@ def _needs_doors(viewer: Officer) -> bool:
 def _district_teams(
     viewer: Officer, teams: QuerySet[Team], district: uuid.UUID | None, *, few: bool
 ) -> tuple[DistrictTeams, ...]:
-    stops = dict(
-        Stop.objects.filter(team__in=teams).order_by().values_list("team__district").annotate(Count("pk"))
-    )
+    stops = dict(_stops_of(teams).order_by().values_list("team__district").annotate(Count("pk")))
     counted = (
         teams.order_by("district__name")
         .values_list("district", "district__name", "district__name_ml")
@@ -222,9 +237,7 @@ def _district_teams(
 def _teams_by_name(viewer: Officer, teams: QuerySet[Team]) -> dict[uuid.UUID, list[TeamRow]]:
     doors = _needs_doors(viewer)
     stops: dict[uuid.UUID, list[StopRow]] = defaultdict(list)
-    for stop in (
-        Stop.objects.filter(team__in=teams).select_related("site__place").order_by("team_id", "order")
-    ):
+    for stop in _stops_of(teams).select_related("site__place").order_by("team_id", "order"):
         stops[stop.team_id].append(
             StopRow(
                 stop.order,
@@ -240,9 +253,8 @@ def _teams_by_name(viewer: Officer, teams: QuerySet[Team]) -> dict[uuid.UUID, li
             )
         )
     members: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
-    for member in (
-        TeamMember.objects.filter(team__in=teams).select_related("officer").order_by("officer__number")
-    ):
+    serving = TeamMember.objects.filter(team__in=teams, left_at=None)
+    for member in serving.select_related("officer").order_by("officer__number"):
         members[member.team_id].append((member.role, str(member.officer)))
     found: dict[uuid.UUID, list[TeamRow]] = defaultdict(list)
     for team in teams.order_by("number"):

@@ -31,6 +31,7 @@ _SECTIONS: Final = (
     "second-readings",
     "reading-differences",
     "ground",
+    "team-packets",
     "map",
     "operations",
     "aftermath",
