@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kaval.engine.kernel.instant import IST
-from kaval.engine.rules.planning.problem import Gaps, Objective, Plan, Problem
+from kaval.engine.rules.planning.problem import Objective, Plan, Problem
 
 if TYPE_CHECKING:  # it loads OR-Tools, which only --baselines needs
     from kaval.cli.planning.baselines import Baseline
@@ -27,7 +27,9 @@ _WORDS = {
 
 
 def show(plan: Plan, problem: Problem, *, lang: str, baselines: Iterable[Baseline] = ()) -> None:
-    """Prints the plan on standard output; gaps are the worst of the three parts, against the proved lower bound."""
+    """Prints the plan on standard output. A district's gap is that of its loads and metres; the latest entry is the
+    state's, whose gap is the worst of all three.
+    """
     console, words = Console(highlight=False), _WORDS[lang]
     table = Table(*_HEADINGS[lang])
     for number in range(1, 7):
@@ -35,13 +37,11 @@ def show(plan: Plan, problem: Problem, *, lang: str, baselines: Iterable[Baselin
     names = {station.district_id: station.district_name for station in problem.stations}
     for report in plan.districts:
         name = names.get(report.district_id) or report.district_id
-        gaps = report.objective.gap_to(report.lower_bound)
-        table.add_row(name, *_row(report.sites, report.teams, report.objective, gaps=gaps, problem=problem))
+        gap = report.objective.gap_to(report.lower_bound).own
+        table.add_row(name, *_row(report.sites, report.teams, report.objective, gap=gap, problem=problem))
     table.add_section()
-    gaps = plan.objective.gap_to(plan.lower_bound)
-    table.add_row(
-        words[0], *_row(len(plan.stops), len(plan.teams), plan.objective, gaps=gaps, problem=problem)
-    )
+    gap = plan.objective.gap_to(plan.lower_bound).worst
+    table.add_row(words[0], *_row(len(plan.stops), len(plan.teams), plan.objective, gap=gap, problem=problem))
     console.print(table)
     for lack in plan.lacks:
         name = names.get(lack.district_id) or lack.district_id
@@ -65,14 +65,14 @@ def latest_clock(objective: Objective, problem: Problem) -> str:
     return at.astimezone(IST).strftime("%H:%M")
 
 
-def _row(places: int, teams: int, made: Objective, *, gaps: Gaps, problem: Problem) -> tuple[str, ...]:
+def _row(places: int, teams: int, made: Objective, *, gap: float, problem: Problem) -> tuple[str, ...]:
     return (
         f"{places:,}",
         f"{teams:,}",
         latest_clock(made, problem),
         str(made.unequal_load),
         f"{made.metres / 1000:,.1f}",
-        f"{gaps.worst:.2%}" if isfinite(gaps.worst) else "-",
+        f"{gap:.2%}" if isfinite(gap) else "-",
     )
 
 

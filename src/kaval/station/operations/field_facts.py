@@ -76,7 +76,11 @@ def outcome_facts(site: Site, *, reason: str = "", audit_due_at: datetime | None
 
 def arrest_facts(site: Site, crime: Crime, *, by: Officer, entry: Mapping[str, Any]) -> ArrestFacts:
     """An arrest entry as the rules see it; level 4 is a device seized here and evidence that names its user."""
-    woman = TeamMember.objects.filter(team__stops__site=site, role="woman").select_related("officer").first()
+    woman = (
+        TeamMember.objects.filter(team__stops__site=site, role="woman", left_at=None)
+        .select_related("officer")
+        .first()
+    )
     place, local_day = site.place, entry["at"].astimezone(IST).date()
     return ArrestFacts(
         age=entry["age"],

@@ -218,7 +218,11 @@ def _officer(officer: models.Officer, role: str | None) -> facts.OfficerFacts:
 
 
 def _members(site: models.Site) -> Iterable[models.TeamMember]:
-    return models.TeamMember.objects.filter(team=site.stop.team).select_related("officer").order_by("role")
+    return (
+        models.TeamMember.objects.filter(team=site.stop.team, left_at=None)
+        .select_related("officer")
+        .order_by("role")
+    )
 
 
 def _leader(site: models.Site) -> facts.OfficerFacts | None:

@@ -32,7 +32,7 @@ from kaval.station.models import (
     TeamMember,
 )
 
-RELEASED = ("live", "closed")
+RELEASED = ("live", "recalled", "closed")
 
 AnyRow = TypeVar("AnyRow", bound=Model)
 
@@ -109,7 +109,8 @@ def operations_seen(viewer: Officer) -> QuerySet[Operation]:
             Exists(Site.objects.filter(operation=OuterRef("pk"), district_id=_home(viewer)))
         )
     return Operation.objects.filter(
-        Exists(TeamMember.objects.filter(operation=OuterRef("pk"), officer=viewer)), state__in=RELEASED
+        Exists(TeamMember.objects.filter(operation=OuterRef("pk"), officer=viewer, left_at=None)),
+        state__in=RELEASED,
     )
 
 
@@ -180,4 +181,4 @@ def _home(viewer: Officer) -> uuid.UUID:
 
 
 def _own_teams(viewer: Officer) -> QuerySet[TeamMember, uuid.UUID]:
-    return TeamMember.objects.filter(officer=viewer).values_list("team_id", flat=True)
+    return TeamMember.objects.filter(officer=viewer, left_at=None).values_list("team_id", flat=True)

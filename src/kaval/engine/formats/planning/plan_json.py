@@ -155,7 +155,7 @@ def _district(report: DistrictReport) -> Json:
         "teams": report.teams,
         "objective": _objective(report.objective),
         "lower_bound": _objective(report.lower_bound),
-        "gap": _share(report.objective.gap_to(report.lower_bound).worst),
+        "gap": _share(report.objective.gap_to(report.lower_bound).own),
     }
 
 

@@ -23,6 +23,7 @@ from kaval.engine.rules.planning.district import (
     work_on,
 )
 from kaval.engine.rules.planning.explain import explain_formation, explain_routes
+from kaval.engine.rules.planning.faults import faults
 from kaval.engine.rules.planning.ground import Held
 from kaval.engine.rules.planning.linked import Waves, holds, waves_of
 from kaval.engine.rules.planning.problem import (
@@ -42,6 +43,7 @@ from kaval.engine.rules.planning.witnesses import apart
 __all__ = ["DistrictMade", "DistrictTask", "Runner", "first_plan", "objective_of", "one_by_one", "plan_day"]
 
 Told = Callable[[int, int], None]
+_NOBODY = ("P-DISTRICT",)  # told with the roles that lack, by `explain`
 _PROOFS, _AT_ONCE = 4, 2  # rounds of asking, districts asked at once
 
 
@@ -50,9 +52,13 @@ def plan_day(
 ) -> Plan:
     """The day's plan with its lower bounds; a district that cannot be planned is told in `lacks`, the others stand.
 
-    `effort` scales the search (limits are deterministic, never a clock). `run` spreads districts over processes;
-    `told` hears (districts done, districts in all).
+    A place whose own facts contradict each other is left out and told too (`faults`). `effort` scales the search
+    (limits are deterministic, never a clock). `run` spreads districts over processes; `told` hears (districts done,
+    districts in all).
     """
+    wrong = tuple(lack for lack in faults(problem) if lack.rules != _NOBODY)
+    why = {one: " ".join(lack.rules) for lack in wrong for one in lack.about}
+    problem = replace(problem, sites=tuple(one for one in problem.sites if one.site_id not in why))
     tasks = tasks_of(problem, effort=effort)
     formed = {made.district_id: made for made in run(work_on, tasks)}
     able = {one: made for one, made in formed.items() if not made.lacking and made.teams}
@@ -66,7 +72,9 @@ def plan_day(
         made_all = _driven(second, made_all, run=run, told=told)
     else:
         low = max((made.low for made in made_all.values()), default=0)
-    return _together(problem, formed, made_all, waves=waves, low=low)
+    made = _together(problem, formed, made_all, waves=waves, low=low)
+    unplaced = sorted((*made.unplaced, *why.items()))
+    return replace(made, unplaced=tuple(unplaced), lacks=(*wrong, *made.lacks))
 
 
 def _proved(tasks: Sequence[DistrictTask], made: dict[str, DistrictMade], *, run: Runner) -> int:

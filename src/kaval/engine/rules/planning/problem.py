@@ -254,6 +254,11 @@ class Gaps:
         """The largest of the three."""
         return max(self.latest_entry_minutes, self.unequal_load, self.metres)
 
+    @property
+    def own(self) -> float:
+        """The larger of loads and metres: what a district answers for, since the latest entry is the state's."""
+        return max(self.unequal_load, self.metres)
+
 
 def _gap(value: int, bound: int) -> float:
     return 0.0 if value <= bound else (value - bound) / bound if bound > 0 else float("inf")
