@@ -57,24 +57,26 @@ def plan_day(
     districts in all).
     """
     wrong = tuple(lack for lack in faults(problem) if lack.rules != _NOBODY)
-    why = {one: " ".join(lack.rules) for lack in wrong for one in lack.about}
-    problem = replace(problem, sites=tuple(one for one in problem.sites if one.site_id not in why))
-    tasks = tasks_of(problem, effort=effort)
+    left = {one: " ".join(lack.rules) for lack in wrong for one in lack.about}
+    sound = replace(problem, sites=tuple(one for one in problem.sites if one.site_id not in left))
+    tasks = tasks_of(sound, effort=effort)
     formed = {made.district_id: made for made in run(work_on, tasks)}
     able = {one: made for one, made in formed.items() if not made.lacking and made.teams}
-    waves = waves_of(problem, {one: len(made.teams) for one, made in able.items()})
-    planned = [site for site in problem.sites if site.district_id in able]
-    waves = replace(waves, held={**waves.held, **apart(problem, planned, waves.held)})
+    waves = waves_of(sound, {one: len(made.teams) for one, made in able.items()})
+    planned = [site for site in sound.sites if site.district_id in able]
+    waves = replace(waves, held={**waves.held, **apart(sound, planned, waves.held)})
     second = [_with_teams(task, able[task.district_id], waves) for task in tasks if task.district_id in able]
     made_all = {made.district_id: made for made in run(work_on, second)}
     if effort > 0:
         low = _proved(second, made_all, run=run)
         made_all = _driven(second, made_all, run=run, told=told)
     else:
-        low = max((made.low for made in made_all.values()), default=0)
-    made = _together(problem, formed, made_all, waves=waves, low=low)
-    unplaced = sorted((*made.unplaced, *why.items()))
-    return replace(made, unplaced=tuple(unplaced), lacks=(*wrong, *made.lacks))
+        low = _low(made_all)
+    lacks = (*wrong, *_lacks(sound, formed, made_all, waves=waves))
+    left |= dict.fromkeys(waves.refused, "P-LINK")
+    notes = tuple(note for one in sorted(formed) for note in formed[one].notes)
+    made = _together(problem, made_all, waves=waves, low=low, left=left, lacks=lacks)
+    return replace(made, notes=(*problem.notes, *notes))
 
 
 def _proved(tasks: Sequence[DistrictTask], made: dict[str, DistrictMade], *, run: Runner) -> int:
@@ -82,7 +84,7 @@ def _proved(tasks: Sequence[DistrictTask], made: dict[str, DistrictMade], *, run
     asked: set[str] = set()
     for _ in range(_PROOFS):
         planned = {one: of for one, of in made.items() if of.lists is not None}
-        low = max((of.low for of in made.values()), default=0)
+        low = _low(made)
         last = sorted(planned, key=lambda one: (-planned[one].latest, one))[:_AT_ONCE]
         if not last or planned[last[0]].latest <= low or last[0] in asked:
             break
@@ -94,7 +96,12 @@ def _proved(tasks: Sequence[DistrictTask], made: dict[str, DistrictMade], *, run
             if task.district_id in now
         ]
         made.update({of.district_id: of for of in run(work_on, again)})
-    return max((of.low for of in made.values()), default=0)
+    return _low(made)
+
+
+def _low(made: Mapping[str, DistrictMade]) -> int:
+    """The proved soonest minute of the districts that have a plan."""
+    return max((of.low for of in made.values() if of.lists is not None), default=0)
 
 
 def _driven(
@@ -149,13 +156,14 @@ def _with_teams(task: DistrictTask, made: DistrictMade, waves: Waves) -> Distric
 
 def _together(
     problem: Problem,
-    formed: Mapping[str, DistrictMade],
     made: Mapping[str, DistrictMade],
     *,
     waves: Waves,
     low: int,
+    left: Mapping[str, str],
+    lacks: tuple[Lack, ...],
 ) -> Plan:
-    lacks = _lacks(problem, formed, made, waves=waves)
+    """`left`: places left out by themselves, and why; the others without a stop are those of a lacking district."""
     planned = {one: made[one] for one in sorted(made) if made[one].lists is not None}
     sites = {site.site_id: site for site in problem.sites}
     stops = {one: _stops(problem, of, sites=sites, held=waves.held) for one, of in planned.items()}
@@ -172,12 +180,10 @@ def _together(
         lower_bound=replace(_sum(report.lower_bound for report in reports), latest_entry_minutes=low),
         districts=reports,
         unplaced=tuple(
-            (one, "P-LINK" if one in waves.refused else why.get(sites[one].district_id, ""))
-            for one in sorted(set(sites) - placed)
+            (one, left.get(one) or why.get(sites[one].district_id, "")) for one in sorted(set(sites) - placed)
         ),
         idle=tuple(team.team_id for team in teams if team.team_id not in working),
         lacks=lacks,
-        notes=(*problem.notes, *(note for one in sorted(formed) for note in formed[one].notes)),
     )
 
 
