@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kaval.engine.rules.planning.anneal import Kiln
-from kaval.engine.rules.planning.cuts import Cut, broken, touches
+from kaval.engine.rules.planning.cuts import broken, touches
 from kaval.engine.rules.planning.day import plan_day
 from kaval.engine.rules.planning.district import tasks_of
 from kaval.engine.rules.planning.forming import form_teams
@@ -48,20 +49,25 @@ def test_cooling_serves_every_place_once_and_twice_the_same_way(seed: int) -> No
         assert fine(ground, made[0], by=600)
 
 
-@given(st.integers(2, 4), st.lists(st.floats(0.01, 0.99), min_size=1, max_size=30), st.randoms())
-def test_no_cut_forbids_a_plan(teams: int, shares: list[float], dice: object) -> None:
-    """Whatever relaxed plan the cuts were found in, every real plan keeps them all."""
-    places = teams * 3
-    every = list(combinations(range(places), 3))
+@given(
+    st.integers(2, 4),
+    st.integers(0, 4),
+    st.lists(st.floats(0.01, 0.99), min_size=1, max_size=30),
+    st.randoms(),
+)
+def test_no_cut_forbids_a_plan(teams: int, longer: int, shares: list[float], dice: random.Random) -> None:
+    """Whatever relaxed plan the cuts were found in, every real plan of threes, some of them fours, keeps them all."""
+    longer = min(longer, teams)
+    places = teams * 3 + longer
+    every = list(combinations(range(places), 3)) + (list(combinations(range(places), 4)) if longer else [])
     chosen = [every[int(share * len(every)) % len(every)] for share in shares]
     near = np.array([sorted(range(places), key=lambda q: (abs(p - q), q)) for p in range(places)])
-    cuts = broken(chosen, shares, near=near, teams=lambda many: -(-many // 3))
+    cuts = broken(chosen, shares, near=near, few=3)
     order = list(range(places))
-    dice.shuffle(order)  # type: ignore[attr-defined]
-    plan = [tuple(order[n : n + 3]) for n in range(0, places, 3)]
+    dice.shuffle(order)
+    ends = [0]
+    for team in range(teams):
+        ends.append(ends[-1] + 3 + (team < longer))
+    plan = [tuple(order[start:end]) for start, end in pairwise(ends)]
     for cut in cuts:
-        assert _counted(cut, plan) <= cut.limit
-
-
-def _counted(cut: Cut, plan: list[tuple[int, ...]]) -> int:
-    return sum(cut.sign for chain in plan if touches(cut, chain))
+        assert sum(cut.weight(len(chain)) for chain in plan if touches(cut, chain)) <= cut.limit

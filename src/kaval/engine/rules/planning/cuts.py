@@ -10,7 +10,7 @@ around a cluster of four or five places; the last are the rounded capacity cuts 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -29,13 +29,19 @@ _CHAINS = 220  # fives are looked for among so many chains
 class Cut:
     """Chains that hold `least` or more of the places, each counted `sign` times, come to `limit` at most.
 
-    (1, 1): at most one such chain; (-1, -k): at least k.
+    (1, 1): at most one such chain; (-1, -k): at least k. A chain with more than `single` stops counts twice (0: once,
+    whatever its length): it does not need more teams than two shorter ones.
     """
 
     places: tuple[int, ...]
     least: int
     sign: int = 1
     limit: int = 1
+    single: int = 0
+
+    def weight(self, stops: int) -> int:
+        """What a chain of so many stops counts, its sign included."""
+        return self.sign * (2 if self.single and stops > self.single else 1)
 
 
 def broken(
@@ -43,16 +49,16 @@ def broken(
     shares: Sequence[float],
     *,
     near: NDArray[np.int64],
-    teams: Callable[[int], int],
+    few: int,
 ) -> list[Cut]:
     """The cuts that a relaxed plan (chains with their shares) breaks most, the worst first.
 
-    `near[p]`: all places by their distance from p, p first. `teams(n)`: how many teams n places need at least.
+    `near[p]`: all places by their distance from p. `few`: stops of a usual team; none has two times as many.
     """
     places = len(near)
     found: dict[Cut, float] = dict(_threes(chains, shares, places=places))
     found.update(_fives(chains, shares, places=places))
-    found.update(_crowds(chains, shares, near=near, teams=teams))
+    found.update(_crowds(chains, shares, near=near, few=few))
     kept: list[Cut] = []
     used: Counter[int] = Counter()
     for cut in sorted(found, key=lambda one: (-round(found[one], 6), one)):
@@ -138,19 +144,25 @@ def _crowds(
     shares: Sequence[float],
     *,
     near: NDArray[np.int64],
-    teams: Callable[[int], int],
+    few: int,
 ) -> Iterator[tuple[Cut, float]]:
-    """The nearest places around each place, as far as fewer teams come to them than they need."""
+    """The nearest places around each place, as far as fewer teams come to them than they need.
+
+    With n teams of `few` stops and m with more (at most twice as many), few * (n + 2 m) is no less than the places.
+    """
     many = len(near)
     member = np.zeros((len(chains), many), dtype=np.bool_)
     for n, chain in enumerate(chains):
         member[n, list(chain)] = True
-    share = np.array(shares)
+    share = np.array(
+        [part * (2 if len(chain) > few else 1) for chain, part in zip(chains, shares, strict=True)]
+    )
     for place in range(many):
         reached = np.logical_or.accumulate(member[:, near[place]], axis=1)
         come = share @ reached
         for size in range(3, many // 2 + 1):
-            short = teams(size) - float(come[size - 1])
+            need = -(-size // few)
+            short = need - float(come[size - 1])
             if short > _WORTH:
                 crowd = tuple(sorted(near[place, :size].tolist()))
-                yield Cut(crowd, 1, -1, -teams(size)), short
+                yield Cut(crowd, 1, -1, -need, few), short

@@ -27,7 +27,7 @@ _CUTS = 15
 _POOLS = ((1_500, 0.3), (30_000, 1.0))  # chains in a pool, deterministic time to choose among them
 _WHOLE = 9_000  # sets of places that are tried all at once
 _TRIES = 8  # minutes tried for a plan beyond the proved bound
-_SEEDS = (7, 8)
+_SEEDS = (7, 8, 9)
 _NEAR_ENOUGH = 0.996  # of the metres: a bound so near ends the search
 _NEAR = 4_000  # chains of one length that the first prices are made from
 
@@ -85,7 +85,7 @@ def earliest(ground: Ground, *, effort: float) -> Early:
         if not fine(ground, tried):
             return prove(ground, None, effort=max(effort, 0.1))
         best = tried
-    kiln, step, draws = Kiln(ground, _any(ground)), 64, int(4_000 + 20_000 * effort)
+    kiln, step, draws = Kiln(ground, _any(ground)), 64, int(3_000 + 9_000 * effort)
     while step and latest(ground, best) > low:
         aim = max(low, latest(ground, best) - step)
         tried = kiln.cool(best, by=aim, draws=draws)
@@ -125,12 +125,14 @@ def drive(ground: Ground, lists: Lists, *, by: int, effort: float) -> Solved:
     """The plan with the most equal loads, then the fewest metres, of those that end by the minute; `lists` is one."""
     best, spread = _evened(ground, lists, by=by, effort=effort)
     loads = _loads_of(ground, best)
-    start = best
-    for seed in _SEEDS:
-        made = Kiln(ground, loads, seed=seed).cool(start, by=by, draws=int(5_000 + 180_000 * effort))
-        best = _shorter(ground, best, made, by=by)
+    best = _cooled(ground, best, loads, by=by, seed=_SEEDS[0], effort=effort)
     best, metres = _shorten(ground, best, by=by, effort=effort)
     return Solved(best, Objective(_simple_low(ground), min(spread, _spread(best)), metres))
+
+
+def _cooled(ground: Ground, best: Lists, loads: Loads, *, by: int, seed: int, effort: float) -> Lists:
+    draws = int(5_000 + 2_200 * ground.places * effort)
+    return _shorter(ground, best, Kiln(ground, loads, seed=seed).cool(best, by=by, draws=draws), by=by)
 
 
 def _evened(ground: Ground, lists: Lists, *, by: int, effort: float) -> tuple[Lists, int]:
@@ -247,7 +249,7 @@ def _shorten(ground: Ground, best: Lists, *, by: int, effort: float) -> tuple[Li
     market = Market.of(ground, every, loads)
     relaxed = cheapest(market, near.columns, cuts=0)
     bound = relaxed.bound
-    for most, time in _POOLS:
+    for seed, (most, time) in zip(_SEEDS[1:], _POOLS, strict=True):
         known = length(ground, best)
         if relaxed.prices is None or known * _NEAR_ENOUGH <= bound:
             break
@@ -258,6 +260,7 @@ def _shorten(ground: Ground, best: Lists, *, by: int, effort: float) -> tuple[Li
         bound = max(bound, min(relaxed.bound, float(known)))
         if relaxed.prices is None or known * _NEAR_ENOUGH <= bound:
             break
+        best = _cooled(ground, best, loads, by=by, seed=seed, effort=effort)
         best, bound = _choose(
             ground, (market, relaxed), best, by=by, bound=bound, limits=(most, time * effort)
         )

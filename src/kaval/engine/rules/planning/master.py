@@ -19,7 +19,10 @@ from kaval.engine.rules.planning.cuts import Cut, broken, touches
 from kaval.engine.rules.planning.ground import NEVER
 from kaval.engine.rules.planning.pricing import NONE, Column, Floats, Market, Prices
 
-_EACH = 60  # new chains of one length and group in one round
+_EACH, _FEWEST = (
+    360,
+    8,
+)  # new chains of one length in one round, shared by the groups; at least so many for each
 _ROUNDS = 150
 _MISSING = 3_000_000.0  # metres a place without a chain costs in the relaxed plan: more than any chain
 _SURE = 1e-6
@@ -85,6 +88,7 @@ def coverable(market: Market, columns: Iterable[Column], *, cuts: int, rounds: i
 
 def _offers(market: Market, prices: Prices, *, known: set[Column]) -> tuple[list[Column], dict[int, float]]:
     """New chains that would make the relaxed plan cheaper, and the cheapest reduced cost by length."""
+    each = max(_FEWEST, _EACH // len(market.ground.may))
     new: list[Column] = []
     least: dict[int, float] = {}
     for group, one, cost in market.worth(prices):
@@ -94,7 +98,7 @@ def _offers(market: Market, prices: Prices, *, known: set[Column]) -> tuple[list
         least[one.stops] = min(least.get(one.stops, NONE), low)
         if low < -_SURE:
             new += [
-                made for made in picked(one, cost, group=group, many=_EACH, below=-_SURE) if made not in known
+                made for made in picked(one, cost, group=group, many=each, below=-_SURE) if made not in known
             ]
     return new, least
 
@@ -137,7 +141,7 @@ class _Program:
                 continue
             rows = [(self.cover[place], 1.0) for place in one.places]
             rows += [
-                (row, float(cut.sign))
+                (row, float(cut.weight(len(one.places))))
                 for row, cut in zip(self.cuts, self.market.cuts, strict=True)
                 if touches(cut, one.places)
             ]
@@ -151,14 +155,14 @@ class _Program:
         used = [n for n, share in enumerate(shares) if share > _SURE]
         chains = [self.columns[n].places for n in used]
         known = set(self.market.cuts)
-        found = broken(chains, [shares[n] for n in used], near=self.near, teams=self.market.teams_for)
+        found = broken(chains, [shares[n] for n in used], near=self.near, few=self.market.few)
         found = [cut for cut in found if cut not in known]
         self.market.cut(found)
         for cut in found:
             row = self._row(cut)
             for one, variable in zip(self.columns, self.made, strict=True):
                 if touches(cut, one.places):
-                    row.SetCoefficient(variable, float(cut.sign))
+                    row.SetCoefficient(variable, float(cut.weight(len(one.places))))
         return bool(found)
 
     def _row(self, cut: Cut) -> Any:

@@ -104,7 +104,7 @@ class Market:
             for row in one.places:
                 base -= prices.place[row]
             for cut in np.flatnonzero(prices.cut < 0).tolist():
-                base[self._touching[cut][place]] -= prices.cut[cut] * self.cuts[cut].sign
+                base[self._touching[cut][place]] -= prices.cut[cut] * self.cuts[cut].weight(one.stops)
             for group, start in enumerate(starts):
                 cost = base + start[one.places[0]]
                 able = self.served[group][place]
@@ -138,12 +138,10 @@ class Market:
         cheapest = min(least.values(), default=NONE)
         return dict.fromkeys(least, cheapest if self.loads.least else min(0.0, cheapest))
 
-    def teams_for(self, places: int) -> int:
-        """How many teams so many places need at least."""
-        few, over = divmod(self.ground.places, self.ground.teams)
-        if self._counts() is None or not over:
-            return -(-places // max(1, self.loads.most if self._counts() is None else few))
-        return next(n for n in range(places + 1) if few * n + min(n, over) >= places)
+    @property
+    def few(self) -> int:
+        """Stops of a usual team; no team has two times as many."""
+        return self.loads.most if self._counts() is None else max(1, self.loads.least)
 
     def _counts(self) -> dict[int, int] | None:
         """Teams by load, where the loads leave no choice."""
