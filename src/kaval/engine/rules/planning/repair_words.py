@@ -22,7 +22,13 @@ def why_left_out(ground: Ground, draft: Draft, district_id: str) -> Lack:
     """
     sites = ground.clock.sites
     lost = tuple(sorted(one for one in draft.given_up if sites[one].district_id == district_id))
-    teams = [team for _, team in sorted(draft.teams.items()) if team.district_id == district_id]
+    # A team that only ends what it is at may have lost an officer of the problem; it takes no place any more.
+    present = {one.officer_id for one in ground.problem.officers}
+    teams = [
+        team
+        for _, team in sorted(draft.teams.items())
+        if team.district_id == district_id and present.issuperset(team.officers)
+    ]
     uncalled = [one for one in lost if sites[one].children and not sites[one].cwc_contact]
     if not uncalled:
         alone = replace(
