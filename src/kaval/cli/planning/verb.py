@@ -86,7 +86,7 @@ def _made(folder: Path, *, effort: float, workers: int, loud: bool) -> tuple[Pro
         with steps.step("read"):
             problem = read_problem(folder_files(folder))
         with steps.step("first plan"):
-            made = plan_day(problem, effort=0.0, run=run)
+            made = plan_day(problem, effort=0.0)  # here, while the other processes still load the solver
         first = time.monotonic() - begun
         if loud:
             left = f", {len(made.unplaced)} places without a team" if made.unplaced else ""
