@@ -9,7 +9,8 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -197,32 +198,43 @@ def test_a_cell_that_cannot_be_meant_is_refused_and_no_file_is_written(
     assert "--operation-dir" in run(code=2).output
 
 
-def test_ctrl_c_leaves_no_file_and_no_trace(operation: Path, tmp_path: Path) -> None:
-    out = tmp_path / "plan.json"
-    command = [
-        *KAVAL,
-        "plan",
-        "--operation-dir",
-        str(operation),
-        "--effort",
-        "100",
-        "--workers",
-        "2",
-        "--out",
-        str(out),
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as running:
+@contextmanager
+def planning(operation: Path, out: Path) -> Iterator[subprocess.Popen[str]]:
+    """A long plan over two processes, just after its first plan; none of its processes is left at the end."""
+    command = [*KAVAL, "plan", "--operation-dir", str(operation), "--out", str(out)]
+    command += ["--effort", "100", "--workers", "2"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
         assert running.stderr is not None
         for line in running.stderr:
-            if "first plan" in line:
+            if "a first plan" in line:
                 break
-        time.sleep(0.2)
-        os.killpg(running.pid, signal.SIGINT)
-        rest = running.stderr.read()
-    if running.returncode != 0:  # a small plan may be done by then
-        assert running.returncode == 130
-        assert "Traceback" not in rest
-        assert list(tmp_path.iterdir()) == []
+        yield running
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("later", [0.0, 0.2, 1.0, 3.0])
+def test_ctrl_c_leaves_no_file_no_trace_and_no_process(operation: Path, tmp_path: Path, later: float) -> None:
+    out = tmp_path / "plan.json"
+    with planning(operation, out) as running:
+        time.sleep(later)
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGINT)
+        # Every process of the plan holds the other end of this pipe: it closes when all are gone.
+        _, rest = running.communicate(timeout=60)
+        if running.returncode != 0:  # a small plan may be done by then
+            assert running.returncode == 130
+            assert "Traceback" not in rest
+            assert list(tmp_path.iterdir()) == []
+
+
+def test_a_killed_plan_leaves_no_process(operation: Path, tmp_path: Path) -> None:
+    with planning(operation, tmp_path / "plan.json") as running:
+        running.kill()
+        running.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("verb", ["", "change", "check", "compare", "export", "retime", "simulate"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 
 from kaval.engine.rules.planning.day import DistrictMade, DistrictTask, Runner, one_by_one
 
@@ -44,8 +47,16 @@ def processes(count: int) -> Iterator[Runner]:
 
 
 def _quiet() -> None:
-    """A process that is started later has inherited nothing."""
+    """Deaf to Ctrl-C also when started later, and gone when the process that gives the work is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    giver = multiprocessing.parent_process()
+    if giver is not None:
+        threading.Thread(target=_end_with, args=(giver.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def _ready() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
+from kaval.engine.rules.planning.cp_sat import solver_of
 from kaval.engine.rules.planning.ground import NEVER, Chain, Ground
 from kaval.engine.rules.planning.improve import Lists
 from kaval.engine.rules.planning.pricing import NONE, Column, Loads, Market, Prices
@@ -125,12 +126,9 @@ def possible(
 
 
 def _solver(time: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = _SEED
+    solver = solver_of(time, seed=_SEED)
     solver.parameters.linearization_level = 2
     solver.parameters.cp_model_probing_level = 0
-    solver.parameters.max_deterministic_time = time
     return solver
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from kaval.engine.rules.attribution.rank import rank_at_least
+from kaval.engine.rules.planning.cp_sat import solver_of
 from kaval.engine.rules.planning.fit import absent_because, fitting_roles
 from kaval.engine.rules.planning.problem import ROLES, Officer, Problem, Rules, Site
 
@@ -300,10 +301,7 @@ class Model:
         Raises:
             Unknown: the limit came first.
         """
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 1
-        solver.parameters.max_deterministic_time = limit
+        solver = solver_of(limit)
         status = solver.solve(self.model)
         if status == cp_model.INFEASIBLE:
             return None

@@ -14,6 +14,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from kaval.engine.rules.planning.cp_sat import solver_of
 from kaval.engine.rules.planning.fit import unfit
 from kaval.engine.rules.planning.forming_model import Unknown
 from kaval.engine.rules.planning.problem import Problem, Rules, Site, Team
@@ -213,10 +214,7 @@ class Lists:
         limit = min(most, purse.left)
         if limit <= 0:
             raise Unknown
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 1
-        solver.parameters.max_deterministic_time = limit
+        solver = solver_of(limit)
         status = solver.solve(self.model)
         purse.pay(solver.deterministic_time)
         if status == cp_model.INFEASIBLE:
