@@ -23,7 +23,7 @@ def examine_source(
         if isinstance(found, Trouble):
             yield {"warning": warning(source.name, found)}
         else:
-            yield from _finding(source.name, found, index=index, tick=tick)
+            yield from _finding(source, found, index=index, tick=tick)
 
 
 def warning(source: str, trouble: Trouble) -> dict[str, str]:
@@ -38,10 +38,10 @@ def warning(source: str, trouble: Trouble) -> dict[str, str]:
 
 
 def _finding(
-    source: str, entry: Entry, *, index: ExactIndex, tick: Callable[[int], None]
+    source: Source, entry: Entry, *, index: ExactIndex, tick: Callable[[int], None]
 ) -> Iterator[dict[str, Any]]:
     line: dict[str, Any] = {
-        "source": source,
+        "source": source.name,
         "path": entry.path,
         "state": entry.state.value,
         "size": entry.size,
@@ -56,15 +56,15 @@ def _finding(
         "address": entry.address,
         "note": entry.note,
     }
-    if entry.open is not None:
+    if entry.content is not None:
         try:
-            yield from _hashed(line, entry.open(), index=index, tick=tick)
+            yield from _hashed(line, source.read(entry.content), index=index, tick=tick)
         except OSError as error:
             # Part of a file has no digest worth having: the record stays, without one.
             line["note"] = "content-unreadable"
             yield {
                 "warning": warning(
-                    source, Trouble(entry.path, "content-unreadable", error.strerror or str(error))
+                    source.name, Trouble(entry.path, "content-unreadable", error.strerror or str(error))
                 )
             }
     yield {"finding": line}

@@ -45,22 +45,39 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """What the source says of a file's times: ISO 8601 text, None when not stated.
+
+    A time kept in UTC ends in `Z`; one kept as the device's own wall clock (FAT, ZIP) carries no zone.
+    """
+
+    modified: str | None = None
+    accessed: str | None = None
+    changed: str | None = None
+    created: str | None = None
+
+
+NO_TIMES = Times()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One file (or one alternate stream of a file) of a source.
+    """One file (or one alternate stream of a file) of a source; plain values, so that it travels to other processes.
 
     `path` is escaped (see `readable`) and relative to the volume's root. `size` in bytes, None when no record
     of it is left. `volume` is the partition's number, None when the source has no partition table. `address`
-    is the file system's own number of the record (inode), None in a folder. `open` gives the content once, in
-    order; None when there is none to read, and `note` then says why. Iterating may raise OSError.
+    is the file system's own number of the record (inode), None in a folder. `content` is what `Source.read` of the same
+    source, also in another process, gives the bytes for; None when there is none to read, and `note` then says why.
     """
 
     path: str
     state: State
     size: int | None
-    open: Callable[[], Iterator[bytes]] | None
+    content: object | None
     volume: int | None = None
     address: int | None = None
     note: str | None = None
+    times: Times = NO_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,10 @@ class Source(Protocol):
         """The fingerprint; `tick` is told the bytes read. Raises OSError when the source cannot be read."""
 
     def walk(self) -> Iterator[Entry | Trouble]:
-        """Every file in a fixed order, and trouble where met. Read an entry before asking for the next."""
+        """Every file in a fixed order, and trouble where met; no content is read but what listing needs."""
+
+    def read(self, content: object) -> Iterator[bytes]:
+        """The bytes of an `Entry.content`, once, in order. Iterating raises OSError where they break off."""
 
     def close(self) -> None:
         """Give the descriptors back."""

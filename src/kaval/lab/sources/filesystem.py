@@ -21,10 +21,13 @@ _Folder = tuple[int, str, int]
 class FileSystemWalk:
     """The files of one volume. `budget`, shared by an image's volumes: [bytes, entries] still allowed."""
 
-    def __init__(self, system: Any, *, volume: int | None, limits: Limits, budget: list[int]) -> None:
+    def __init__(
+        self, system: Any, *, volume: int | None, offset: int, limits: Limits, budget: list[int]
+    ) -> None:
         self._system, self._volume, self._limits, self._budget = system, volume, limits, budget
         self._ntfs = bool(int(system.info.ftype) & int(pytsk3.TSK_FS_TYPE_NTFS))
         self._bytes = int(system.info.block_count) * int(system.info.block_size)
+        self._offset = offset
         self._orphans: _Folder | None = None
         self._visited: set[int] = set()
         self._named: set[int] = set()
@@ -139,5 +142,5 @@ class FileSystemWalk:
             note = "content-unreadable"
         else:
             self._budget[0] -= size
-        reader = None if note else child.reader(stream)
-        yield Entry(path, child.state, max(size, 0), reader, self._volume, child.address, note)
+        content = None if note else child.content(stream, volume_offset=self._offset)
+        yield Entry(path, child.state, max(size, 0), content, self._volume, child.address, note)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kaval.lab.sources.entry import (
@@ -14,6 +15,7 @@ from kaval.lab.sources.entry import (
     Fingerprint,
     Limits,
     State,
+    Times,
     Trouble,
     name_trouble,
     readable,
@@ -56,7 +58,13 @@ class FolderSource:
             odd = name_trouble(place.rsplit(b"/", 1)[-1], path)
             if odd is not None:
                 yield odd
-            yield Entry(path, State.ALLOCATED, info.st_size, lambda place=place: _content(place))  # type: ignore[misc]
+            yield Entry(path, State.ALLOCATED, info.st_size, place, times=_times(info))
+
+    def read(self, content: object) -> Iterator[bytes]:
+        """The bytes of a file of the listing, without touching its access time where that is allowed."""
+        if not isinstance(content, bytes):
+            raise TypeError("not a file of a folder")
+        return _content(content)
 
     def _files(self) -> Iterator[tuple[bytes, str, os.stat_result] | Trouble]:
         stack: list[tuple[bytes, str, int]] = [(self._root, "", 0)]
@@ -108,6 +116,14 @@ def _look(child: os.DirEntry[bytes], path: str) -> tuple[bytes, str, os.stat_res
         return child.path, path, info
     kind = "symbolic link" if stat.S_ISLNK(info.st_mode) else "special file"
     return Trouble(path, "not-a-regular-file", f"a {kind}; named here and not read")
+
+
+def _times(info: os.stat_result) -> Times:
+    return Times(*(_utc(stamp) for stamp in (info.st_mtime_ns, info.st_atime_ns, info.st_ctime_ns)))
+
+
+def _utc(stamp_ns: int) -> str:
+    return datetime.fromtimestamp(stamp_ns // 1_000_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _content(place: bytes) -> Iterator[bytes]:

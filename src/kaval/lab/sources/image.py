@@ -18,6 +18,7 @@ import pytsk3
 
 from kaval.lab.sources.entry import CHUNK_BYTES, Entry, Fingerprint, Limits, Trouble
 from kaval.lab.sources.filesystem import FileSystemWalk
+from kaval.lab.sources.record import Content
 
 LIBRARY_VERSION = f"pytsk3 {pytsk3.get_version()}, The Sleuth Kit {pytsk3.TSK_VERSION_STR}"
 _MAX_VOLUMES = 128
@@ -49,10 +50,12 @@ class ImageSource:
         self.name, self._limits = name, limits
         self._descriptor: int | None = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         self._opened = os.fstat(self._descriptor)
+        self._systems: dict[int, Any] = {}
         self._size = os.lseek(self._descriptor, 0, os.SEEK_END)  # fstat gives 0 for a block device
 
     def close(self) -> None:
         """Close the descriptor."""
+        self._systems.clear()
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -78,6 +81,17 @@ class ImageSource:
                 "Examine a copy that nothing else writes to",
             )
 
+    def read(self, content: object) -> Iterator[bytes]:
+        """The bytes of a stream of this image; a volume is opened once and kept."""
+        if not isinstance(content, Content):
+            raise TypeError("not a stream of an image")
+        system = self._systems.get(content.volume_offset)
+        if system is None:
+            image = _ReadOnlyImage(self._open(), self._size)
+            system = pytsk3.FS_Info(image, offset=content.volume_offset)
+            self._systems[content.volume_offset] = system
+        return content.chunks(system)
+
     def _open(self) -> int:
         if self._descriptor is None:
             raise ValueError(f"{self.name} is closed")
@@ -95,11 +109,15 @@ class ImageSource:
             system = _file_system(image, offset, number=number, troubles=troubles)
             if system is not None:
                 opened += 1
-                yield from FileSystemWalk(system, volume=number, limits=self._limits, budget=budget).run()
+                yield from FileSystemWalk(
+                    system, volume=number, offset=offset, limits=self._limits, budget=budget
+                ).run()
         if opened == 0:  # no table, or a table without one readable volume: the image may be a bare volume
             system = _file_system(image, 0, number=None, troubles=troubles)
             if system is not None:
-                yield from FileSystemWalk(system, volume=None, limits=self._limits, budget=budget).run()
+                yield from FileSystemWalk(
+                    system, volume=None, offset=0, limits=self._limits, budget=budget
+                ).run()
         yield from troubles
 
 

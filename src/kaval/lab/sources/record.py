@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,31 @@ class Stream:
     suffix: bytes
     size: int
     attribute: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A stream of a record: the volume's byte offset, the record's number, the attribute (None: unnamed), size."""
+
+    volume_offset: int
+    address: int
+    attribute_type: int | None
+    attribute_id: int | None
+    size: int
+
+    def chunks(self, system: Any) -> Iterator[bytes]:
+        """The bytes in order. Iterating raises OSError where they break off."""
+        file = system.open_meta(inode=self.address)
+        chosen: tuple[Any, ...] = ()
+        if self.attribute_type is not None:
+            chosen = (_attribute_type(self.attribute_type), self.attribute_id)
+        offset = 0
+        while offset < self.size:
+            chunk = file.read_random(offset, min(CHUNK_BYTES, self.size - offset), *chosen)
+            if not chunk:
+                raise OSError(f"ends after {offset} of {self.size} bytes")
+            offset += len(chunk)
+            yield chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +97,19 @@ class Record:
             if info.type == pytsk3.TSK_FS_ATTR_TYPE_NTFS_DATA and info.name:
                 yield Stream(bytes(info.name), int(info.size), info)
 
-    def reader(self, stream: Stream) -> Callable[[], Iterator[bytes]]:
-        """A function that gives the content once, in order; iterating raises OSError where it breaks off."""
-        chosen = () if stream.attribute is None else (stream.attribute.type, stream.attribute.id)
+    def content(self, stream: Stream, *, volume_offset: int) -> Content:
+        """Where the bytes of a stream are found again."""
+        attribute = stream.attribute
+        kind, number = (None, None) if attribute is None else (int(attribute.type), int(attribute.id))
+        return Content(volume_offset, self.address, kind, number, stream.size)
 
-        def chunks() -> Iterator[bytes]:
-            offset = 0
-            while offset < stream.size:
-                chunk = self.file.read_random(offset, min(CHUNK_BYTES, stream.size - offset), *chosen)
-                if not chunk:
-                    raise OSError(f"ends after {offset} of {stream.size} bytes")
-                offset += len(chunk)
-                yield chunk
 
-        return chunks
+def _attribute_type(number: int) -> Any:
+    """The library's constant of an attribute type; only NTFS data has streams of its own names here."""
+    known = pytsk3.TSK_FS_ATTR_TYPE_NTFS_DATA
+    if number != int(known):
+        raise OSError(f"attribute type {number} is none of content")
+    return known
 
 
 def record_of(child: Any, system: Any) -> Record:
