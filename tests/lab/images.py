@@ -96,9 +96,11 @@ def vfat(
     return path
 
 
-def ntfs(path: Path, files: Mapping[str, bytes], *, deleted: tuple[str, ...] = ()) -> Path:
+def ntfs(
+    path: Path, files: Mapping[str, bytes], *, deleted: tuple[str, ...] = (), size: int = 8 * MIB
+) -> Path:
     """An NTFS image of files in the root (`name:stream` for a named stream); deleted: record unused."""
-    _blank(path, 8 * MIB)
+    _blank(path, size)
     run(tool("mkfs.ntfs", "ntfs-3g"), "-q", "-F", path)
     for name, content in files.items():
         given = path.with_name("given")
@@ -141,11 +143,12 @@ def partitioned(path: Path, volumes: list[Path], *, claim: int | None = None) ->
 
 
 def vics(path: Path, known: Mapping[int, bytes] | list[bytes]) -> Path:
-    """A VICS 2.0 hash set of the given contents, all of code 1."""
+    """A VICS 2.0 hash set of the given contents, all of code 1, with what it may be used for beside it."""
     contents = known if isinstance(known, list) else list(known.values())
     value = [
         {"MediaID": number, "Category": 1, "MD5": md5(content).hexdigest().upper()}
         for number, content in enumerate(contents, start=1)
     ]
     path.write_text(json.dumps({"@odata.context": _CONTEXT, "value": value}))
+    path.with_name(f"{path.name}.about.json").write_text(json.dumps({"lawful_use": "tests"}))
     return path

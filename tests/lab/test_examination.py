@@ -82,6 +82,7 @@ def test_a_match_names_the_list_its_version_and_the_scheme(tmp_path: Path, known
             "code": "1",
             "algorithm": "md5",
             "distance": 0,
+            "orientation": None,
         }
     ]
 
@@ -282,7 +283,7 @@ def test_a_broken_run_goes_on_and_ends_the_same(tmp_path: Path, known: Path) -> 
     seen: list[tuple[str, str]] = []
 
     def breaks(progress: Progress) -> None:
-        if (progress.stage, progress.source, progress.files) == ("examine", "tree", 2):
+        if (progress.stage, progress.source) == ("examine", "tree"):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -299,6 +300,7 @@ def test_a_broken_run_goes_on_and_ends_the_same(tmp_path: Path, known: Path) -> 
     assert after.content == whole.content
     assert (after.out / "findings.jsonl").read_bytes() == (whole.out / "findings.jsonl").read_bytes()
     assert sorted(path.name for path in after.out.iterdir()) == [
+        "artefacts.jsonl",
         "findings.jsonl",
         "summary.json",
         "warnings.jsonl",

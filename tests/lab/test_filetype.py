@@ -56,6 +56,8 @@ def zipped(*names: str) -> bytes:
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ),
         (b"SQLite format 3\0", "application/vnd.sqlite3"),
+        (b"\x28\xb5\x2f\xfd\x04", "application/zstd"),
+        (b"ANDROID BACKUP\n5\n", "application/x-android-backup"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
         (b"plain words", "text/plain"),
         (("മലയാളം" * 700).encode(), "text/plain"),

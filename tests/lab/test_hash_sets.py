@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kaval.engine.formats import discover
 from kaval.engine.formats._spec import Reading, ReceivedFile
 from kaval.engine.formats.as_json import as_text
-from kaval.engine.formats.hashset import hashdeep, md5sum, vics
+from kaval.engine.formats.hashset import vics
 from kaval.engine.formats.hashset._model import HashSetEntry, SchemeCode
 from kaval.engine.kernel.errors import ReaderError
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "hashset"
-READERS = {"vics": vics, "hashdeep": hashdeep, "md5sum": md5sum}
+READERS = {module.SPEC.name: module for module in discover("hashset")}
 MD5 = "900150983cd24fb0d6963f7d28e17f72"
 SHA1 = "a9993e364706816aba3e25717850c26c9cd0d89d"
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/{}/$metadata#Media"
@@ -128,6 +129,15 @@ def test_an_alternative_sha256_is_taken() -> None:
     assert of({"MD5": MD5, "AlternativeHashes": alternatives}).records[0].sha256 == "ab" * 32
 
 
+def test_an_alternative_pdq_is_taken_and_an_unreadable_one_said() -> None:
+    alternatives = [{"HashName": "PDQ", "HashValue": "0F" * 32}]
+    assert of({"MD5": MD5, "AlternativeHashes": alternatives}).records[0].pdq == "0f" * 32
+    alternatives[0]["HashValue"] = "short"
+    reading = of({"MD5": MD5, "AlternativeHashes": alternatives})
+    assert reading.records[0].pdq == ""
+    assert met(reading) == [("/value/0/AlternativeHashes/0", "digest-unreadable")]
+
+
 def test_records_that_cannot_be_used_are_warnings_with_their_place() -> None:
     reading = of(
         "text",
@@ -209,7 +219,10 @@ def test_random_bytes_end_in_a_reading_or_a_reader_error(reader: Any, content: b
             reading = reader.read(file)
         except ReaderError:
             continue
-        assert all(entry.md5 or entry.sha1 or entry.sha256 for entry in reading.records)
+        assert all(
+            entry.md5 or entry.sha1 or entry.sha256 or entry.photodna or entry.pdq or entry.withdrawn
+            for entry in reading.records
+        )
 
 
 _VALUES = st.recursive(

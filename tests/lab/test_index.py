@@ -1,65 +1,82 @@
-"""The exact index says what a plain search through the list says."""
+"""The exact index says what a plain search through the entries says, whatever the digests and however it was split."""
 
 from __future__ import annotations
 
+import tempfile
 from hashlib import md5, sha1, sha256
+from pathlib import Path
 
-from hypothesis import given
+import numpy as np
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaval.engine.formats.hashset._model import HashSetEntry, SchemeCode
-from kaval.lab.index import ExactIndex, IndexedSet
+from kaval.lab.index import exact
+from kaval.lab.index.exact import DigestIndex, IndexWriter, heads_of
 
-CODE = SchemeCode("VICS/US", "2.0", "1")
-
-
-def digests(number: int) -> dict[str, str]:
-    content = str(number).encode()
-    return {
-        "md5": md5(content).hexdigest(),
-        "sha1": sha1(content).hexdigest(),
-        "sha256": sha256(content).hexdigest(),
-    }
-
-
-def entry(number: int, *algorithms: str, category: SchemeCode | None = CODE) -> HashSetEntry:
-    given = {name: value if name in algorithms else "" for name, value in digests(number).items()}
-    return HashSetEntry(given["md5"], given["sha1"], given["sha256"], category, None, f"/value/{number}")
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 30), st.sets(st.sampled_from(["md5", "sha1", "sha256"]), min_size=1)),
-        max_size=30,
-    )
+# Few different bytes, so that heads, buckets and whole digests coincide all the time.
+DIGESTS = st.lists(
+    st.binary(min_size=16, max_size=16) | st.sampled_from([bytes(16), b"\xff" * 16]), max_size=60
 )
-def test_look_up_equals_a_plain_search(listed: list[tuple[int, set[str]]]) -> None:
-    index = ExactIndex([IndexedSet("s", "v1", tuple(entry(number, *names) for number, names in listed))])
-    assert len(index) == len(listed)
-    for number in range(35):
-        found = index.lookup(**digests(number))
-        assert bool(found.matches) == (number in {known for known, _ in listed})
-        assert found.disputed == ()
+ALIKE = st.lists(
+    st.builds(lambda a, b: bytes([a] * 9 + [b] * 7), st.integers(0, 2), st.integers(0, 3)), max_size=60
+)
 
 
-def test_the_strongest_agreeing_digest_is_named() -> None:
-    index = ExactIndex([IndexedSet("s", "v1", (entry(1, "md5", "sha1"),))])
-    assert [match.algorithm for match in index.lookup(**digests(1)).matches] == ["sha1"]
-    assert [match.algorithm for match in index.lookup(md5=digests(1)["md5"].upper()).matches] == ["md5"]
+def array(digests: list[bytes]) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)
 
 
-def test_every_list_and_every_verdict_is_told_and_none_twice() -> None:
-    other = SchemeCode("VICS/UK", "2.0", "2")
-    first = IndexedSet("a", "v1", (entry(1, "md5"), entry(1, "md5"), entry(1, "sha1", category=other)))
-    second = IndexedSet("b", "v9", (entry(1, "md5", category=None),))
-    told = [
-        (match.set, match.scheme, match.code)
-        for match in ExactIndex([second, first]).lookup(**digests(1)).matches
-    ]
-    assert told == [("a", "VICS/UK", "2"), ("a", "VICS/US", "1"), ("b", None, None)]
+def built(folder: Path, digests: list[bytes]) -> DigestIndex:
+    writer = IndexWriter(folder, "md5")
+    for begun in range(0, len(digests), 7):
+        part = array(digests[begun : begun + 7])
+        writer.add(heads_of(part), np.arange(begun, begun + len(part), dtype=np.uint32))
+    writer.finish(lambda heads, rows: np.ones(len(rows), bool))
+    return DigestIndex(folder, "md5", column=array(digests))
 
 
-def test_a_digest_that_speaks_against_makes_a_dispute() -> None:
-    mixed = HashSetEntry(digests(1)["md5"], digests(2)["sha1"], "", CODE, None, "/value/7")
-    found = ExactIndex([IndexedSet("s", "v1", (mixed,))]).lookup(**digests(1))
-    assert (found.matches, found.disputed) == ((), ("s v1 /value/7",))
+@settings(max_examples=60, deadline=None)
+@given(held=DIGESTS | ALIKE, others=DIGESTS | ALIKE)
+def test_find_equals_a_plain_search(held: list[bytes], others: list[bytes]) -> None:
+    asked = held[::2] + others
+    plain = [(number, row) for number, one in enumerate(asked) for row, two in enumerate(held) if one == two]
+    with tempfile.TemporaryDirectory() as folder:
+        index = built(Path(folder), held)
+        assert len(index) == len(held)
+        query, row = index.find(array(asked))
+        assert list(zip(query.tolist(), row.tolist(), strict=True)) == plain
+
+
+@pytest.fixture(params=[(1 << 21, 1 << 24), (16, 8)], ids=["as it is", "parts of eight entries"])
+def _parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer, part = request.param
+    monkeypatch.setattr(exact, "_BUFFER_RECORDS", buffer)
+    monkeypatch.setattr(exact, "_PART_RECORDS", part)
+    return
+
+
+@pytest.mark.usefixtures("_parts")
+def test_a_crafted_list_is_split_again_and_again_and_still_found(tmp_path: Path) -> None:
+    same_head = [bytes(8) + md5(bytes([n])).digest()[:8] for n in range(40)]
+    same_start = [b"\x07" * 6 + md5(bytes([n])).digest()[:10] for n in range(40)]
+    even = [md5(bytes([n, 1])).digest() for n in range(100)]
+    held = same_head + same_start + even + [b"\xff" * 16] * 20
+    index = built(tmp_path, held)
+    query, row = index.find(array(held))
+    plain = [(number, at) for number, one in enumerate(held) for at, two in enumerate(held) if one == two]
+    assert list(zip(query.tolist(), row.tolist(), strict=True)) == plain
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["md5.heads", "md5.rows", "md5.starts"]
+
+
+def test_longer_digests_are_compared_to_their_last_byte(tmp_path: Path) -> None:
+    for name, function in (("sha1", sha1), ("sha256", sha256)):
+        digests = np.array([list(function(bytes([n])).digest()) for n in range(50)], np.uint8)
+        writer = IndexWriter(tmp_path, name)
+        writer.add(heads_of(digests), np.arange(50, dtype=np.uint32))
+        writer.finish(lambda heads, rows: np.ones(len(rows), bool))
+        index = DigestIndex(tmp_path, name, column=digests)
+        other = digests.copy()
+        other[::2, -1] ^= 1
+        query, row = index.find(other)
+        assert query.tolist() == row.tolist() == list(range(1, 50, 2))

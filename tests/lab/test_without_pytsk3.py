@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 _PROGRAM = """
 import sys
-sys.modules["pytsk3"] = None
 from datetime import UTC, datetime
 from pathlib import Path
 from kaval.engine.kernel.errors import ConfigurationError
@@ -30,8 +30,14 @@ def test_the_missing_extra_is_named_and_folders_still_work(tmp_path: Path) -> No
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "a.txt").write_text("abc")
     (tmp_path / "x.img").write_bytes(bytes(4096))
+    (tmp_path / "absent").mkdir()
+    (tmp_path / "absent" / "pytsk3.py").write_text("raise ImportError('not installed')")
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(tmp_path)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", _PROGRAM, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "absent")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "kaval[lab]" in done.stdout

@@ -223,6 +223,8 @@ def _one(
         "group_id": hostile_group(lead, number, text=HOSTILE).pk,
         "subject_id": subject.pk,
         "exhibit_id": exhibit.pk,
+        "item_id": uid("finding", number),
+        "opening_id": uid("opening", number),
         "document_id": document.pk,
         "warning_id": uid("warning", number),
         "delivery_id": uid("delivery", number),

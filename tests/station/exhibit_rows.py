@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from kaval.station.models import CustodyEvent, Examination, Exhibit, Finding, Officer
+from kaval.station.models import CustodyEvent, Examination, Exhibit, Finding, Officer, Opening, OrderedItem
 
 
 def _uid(*parts: object) -> uuid.UUID:
@@ -32,7 +32,7 @@ def custody(exhibit: Exhibit, number: int, member: Officer, *, at: datetime, tex
 
 
 def examined(exhibit: Exhibit, number: int, examiner: Officer, *, at: datetime, text: str) -> None:
-    """One examination with one finding."""
+    """One examination with one finding, one item in the order of work, and one opening by the examiner."""
     examination = Examination.objects.create(
         id=_uid("examination", number),
         exhibit=exhibit,
@@ -41,10 +41,20 @@ def examined(exhibit: Exhibit, number: int, examiner: Officer, *, at: datetime, 
         files=10,
         known=1,
         deleted=2,
+        provenance={
+            "hashsets": [{"set": text, "version": text, "received_from": text, "lawful_use": text}],
+            "digests": {text: text},
+        },
+        facts={
+            "facts": [
+                {"fact": text, "value": text, "reasons": [{"code": "F", "text": text, "text_ml": text}]}
+            ]
+        },
+        indicators=[{"program": text, "strength": text, "path": text, "innocent": [text]}],
         by=examiner,
         at=at,
     )
-    Finding.objects.create(
+    finding = Finding.objects.create(
         id=_uid("finding", number),
         examination=examination,
         path=f"/a/{text}",
@@ -54,4 +64,25 @@ def examined(exhibit: Exhibit, number: int, examiner: Officer, *, at: datetime, 
         sha1="6" * 40,
         sha256="7" * 64,
         matches=[{"set": text, "version": "8" * 64, "category": 1, "scheme": "TRAINING"}],
+    )
+    OrderedItem.objects.create(
+        id=_uid("ordered", number),
+        examination=examination,
+        rank=1,
+        path=f"/b/{text}",
+        state="carved",
+        size=None,
+        sha256="9" * 64,
+        group=text[:64],
+        risk=0.5,
+        reasons=[text, {"code": "O", "text": text, "text_ml": text}],
+    )
+    Opening.objects.create(
+        id=_uid("opening", number),
+        finding=finding,
+        reason=text,
+        level=3,
+        seconds_allowed=30,
+        by=examiner,
+        at=at,
     )

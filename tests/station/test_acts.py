@@ -39,6 +39,8 @@ from kaval.station.models import (
     ObservationEntry,
     Officer,
     OfficerConflict,
+    Opening,
+    OrderedItem,
     Outcome,
     Packet,
     Place,
@@ -234,6 +236,8 @@ _ROWS: dict[str, Callable[[Play], Any]] = {
     "interest": lambda _: OfficerConflict(id=UUID(int=7)),
     "packet": lambda _: Packet(id=UUID(int=7)),
     "handed_to": lambda play: play.officer("analyst"),
+    "viewed": lambda _: OrderedItem(id=UUID(int=7)),
+    "opening": lambda _: Opening(id=UUID(int=7)),
 }
 _PLAIN: dict[str, Any] = PLAIN | {
     "str": "x",

@@ -13,6 +13,9 @@ from kaval.cli import (
     database,
     deconflicting,
     demo,
+    examining,
+    hashsets,
+    lab_report,
     ledger,
     linking,
     network,
@@ -52,7 +55,7 @@ app.command("simulate")(offline.simulate)
 app.command("read")(offline.read)
 app.command("intake")(taking_in.intake)
 app.command("link")(linking.link)
-app.command("examine")(offline.examine)
+app.command("examine")(examining.examine)
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("work")(working.work)
@@ -64,6 +67,8 @@ app.add_typer(viral.app, name="viral")
 app.add_typer(linking.app, name="watch")
 app.add_typer(deconflicting.app, name="deconflict")
 app.add_typer(database.app, name="db")
+app.add_typer(hashsets.app, name="hashset")
+app.add_typer(lab_report.app, name="lab")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(network.app, name="network")
 app.add_typer(packets.app, name="packet")

@@ -1,11 +1,10 @@
-"""Verbs that need no station: making a synthetic state, reading received files, examining images."""
+"""Verbs that need no station: making a synthetic state, reading received files."""
 
 from __future__ import annotations
 
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -200,24 +199,3 @@ def _whole(member: ReceivedFile, kind: str, *, as_json: bool) -> None:
     )
     for warning in reading.warnings:
         typer.echo(f"  {warning.place} {warning.code}: {warning.text} {warning.mend}".rstrip())
-
-
-def examine(
-    sources: Annotated[list[Path], typer.Argument(help="Disk images or folders, opened read-only.")],
-    hashset: Annotated[
-        list[Path], typer.Option("--hashset", help="A hash set (VICS JSON); may be given several times.")
-    ],
-    out: Annotated[
-        Path, typer.Option(help="Where findings.jsonl, summary.json and warnings.jsonl are written.")
-    ],
-) -> None:
-    """Finds known files on disk images by exact hash; shows nothing to anybody.
-
-    Example: kaval examine phone.img --hashset known.vics.json --out findings
-    """
-    from kaval import lab
-
-    with Steps() as steps:
-        steps.say(f"examining {len(sources)} sources")
-        lab.examine(sources, hashsets=hashset, out=out, at=datetime.now(UTC))
-    typer.echo((out / "summary.json").read_text())

@@ -5,7 +5,8 @@ sets and writes `findings.jsonl`, `warnings.jsonl` and `summary.json`. No media 
 copied anywhere. Needs the extra `lab` (pytsk3) for disk images only.
 """
 
-from kaval.lab.examination import TOOL_VERSION, ExaminationSummary, Progress, examine
+from kaval.lab.examination import TOOL_VERSION, ExaminationSummary, examine
+from kaval.lab.pace import Progress
 from kaval.lab.sources.entry import Limits
 
 __all__ = ["TOOL_VERSION", "ExaminationSummary", "Limits", "Progress", "examine"]

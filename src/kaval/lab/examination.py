@@ -1,8 +1,8 @@
-"""Examine sources against hash sets and leave three files that say what was found and what was not read.
+"""Examine sources against hash sets and leave files that say what was found and what was not read.
 
-The run is decided by its inputs: the same sources, lists and version give the same three files, byte for
-byte, except `examined_at`; a complete result of the same inputs is left alone, and a broken run keeps the
-sources it had finished.
+The run is decided by its inputs: the same sources, lists and version give the same `findings.jsonl`,
+`artefacts.jsonl` and `warnings.jsonl`, byte for byte, however the work was split; a complete result of the same inputs
+is left alone, and a broken run keeps every unit it had finished.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +21,33 @@ import kaval
 from kaval.engine.kernel.digest import content_digest
 from kaval.engine.kernel.errors import RefusedError
 from kaval.engine.kernel.instant import iso_utc
+from kaval.lab.archives import ArchiveLimits
 from kaval.lab.counting import Counts, Manifest
-from kaval.lab.findings import examine_source, warning
-from kaval.lab.hashset.load import LoadedSet, load
-from kaval.lab.index.exact import ExactIndex
-from kaval.lab.plan import Planned, plan_source, source_names
+from kaval.lab.findings import warning
+from kaval.lab.matching import Lists
+from kaval.lab.pace import Pace, Progress
+from kaval.lab.plan import Planned, source_names
 from kaval.lab.sources.entry import Limits, Trouble
-from kaval.lab.writing import WholeFile, file_sha256, json_line, lines_of, sync_folder
+from kaval.lab.workers.crew import QUIET_S
+from kaval.lab.workers.run import Run
+from kaval.lab.writing import WholeFile, file_sha256, json_line, sync_folder
 
 TOOL_VERSION = f"kaval.lab {kaval.__version__}"
-_LAYOUT = 1
+KINDS = {"finding": "findings", "warning": "warnings", "artefact": "artefacts"}
+"""The lines of a run by the stem of the file that they are written to."""
+
+_LAYOUT = 2
 _PARTS = ".parts"
 _DEFAULT_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: `stage` is `verify` (the source's digest) or `examine`; counts of this source."""
-
-    stage: str
-    source: str
-    files: int
-    bytes: int
+_DEFAULT_ARCHIVES = ArchiveLimits()
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminationSummary:
     """What `summary.json` says. `reused`: a complete result of the same inputs was there and was left alone.
 
-    `complete` is False when a source was refused or missing: then the counts speak for the others only.
+    `complete` is False when a source was refused or missing, or its listing broke off: then the counts speak for the
+    rest only.
     """
 
     out: Path
@@ -57,7 +56,7 @@ class ExaminationSummary:
 
     @property
     def complete(self) -> bool:
-        """True when every source was examined."""
+        """True when every source was examined to its end."""
         return bool(self.content["complete"])
 
     @property
@@ -76,191 +75,143 @@ def examine(
     expected_sha256: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     limits: Limits = _DEFAULT_LIMITS,
+    archives: ArchiveLimits = _DEFAULT_ARCHIVES,
+    terms: Sequence[Path] = (),
+    workers: int = 1,
+    ray: str | None = None,
+    quiet_s: float = QUIET_S,
 ) -> ExaminationSummary:
-    """Examine folders and raw disk images, read-only, and write findings, warnings and a summary under `out`.
+    """Examine folders and disk images, read-only, and write findings, artefacts, warnings and a summary under `out`.
 
-    `at` is the aware instant the examination is recorded under. `expected_sha256` maps a source, by its path
-    as given or by its file name, to the digest it was sealed with: an image that differs is not examined, and
-    the warning `image-digest-differs` says so. A source that cannot be read is a warning; the run goes on.
+    `at` is the aware instant the examination is recorded under. `hashsets` are list files or shelves. `expected_sha256`
+    maps a source, by its path as given or by its file name, to the digest it was sealed with: an image that differs is
+    not examined, and the warning `image-digest-differs` says so. A source that cannot be read is a warning; the run
+    goes on. `terms` are the reviewer's term lists (see `kaval.lab.chats`): hits are counted, no text is kept.
+    `workers`: confined processes at work at a time on this machine; `ray`: the address of a Ray cluster (or `local`)
+    whose nodes read the sources by the same paths. `quiet_s`: how long a worker may show no sign, beside the time for
+    what it is reading, before it counts as hung.
 
     Raises:
-        RefusedError: `out` lies inside a source or a source inside `out`; a source is given twice; no source.
+        RefusedError: `out` lies inside a source or a source inside `out`, or another run is at work in it; a source is
+            given twice; no source.
         ReaderError: a hash set cannot be used; nothing has been examined then.
-        ConfigurationError: a disk image is given and pytsk3 (extra `lab`) is not installed.
+        ConfigurationError: a disk image is given and pytsk3 (extra `lab`) is not installed; no process can be started.
         ValueError: `at` has no zone.
     """
     recorded = iso_utc(at)
     names = source_names(sources)
     _keep_apart(sources, out)
-    loaded = [load(path) for path in hashsets]
-    run = _Run(out=out, loaded=loaded, limits=limits, progress=progress)
+    named, bounds = (
+        list(zip(sources, names, strict=True)),
+        {"limits": asdict(limits), "archives": asdict(archives)},
+    )
+    run = Run(named, folder=out / _PARTS, **bounds, terms=terms, workers=workers, quiet_s=quiet_s)
     expected = dict(expected_sha256 or {})
-    with _closing([]) as opened:
-        for path, name in zip(sources, names, strict=True):
-            tick = run.ticker("verify", name)
-            opened.append(plan_source(path, name=name, limits=limits, expected=expected, tick=tick))
-        unused = sorted(set(expected) - {key for planned in opened for key in planned.keys})
-        inputs = run.inputs_digest(opened, unused)
+    with Lists(hashsets) as lists:
+        plan = run.measure(expected, pace=Pace("verify", progress))
+        unused = sorted(set(expected) - {key for planned in plan for key in planned.keys})
+        keys = [content_digest([_LAYOUT, TOOL_VERSION, run.decides, planned.as_input()]) for planned in plan]
+        inputs = content_digest([keys, lists.as_input(), unused])
         kept = _kept(out, inputs)
         if kept is not None:
             return ExaminationSummary(out, kept, reused=True)
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for planned in opened:
-            run.part(planned)
-        summary = run.assemble(
-            opened,
-            unused,
-            head={
-                "kaval_lab": _LAYOUT,
-                "tool": TOOL_VERSION,
-                "examined_at": recorded,
-                "inputs_digest": inputs,
-            },
-        )
+        lists.build(at)
+        with run.alone():
+            run.examine(plan, keys, pace=Pace("examine", progress), ray=ray)
+            head = {
+                **{
+                    "kaval_lab": _LAYOUT,
+                    "tool": TOOL_VERSION,
+                    "examined_at": recorded,
+                    "inputs_digest": inputs,
+                },
+                **{"workers": workers, "ray": ray is not None, "confinement": run.confinement},
+            }
+            pace = Pace("match", progress)
+            pace.expect(*run.listed)
+            summary = _assemble(out, head, run=run, plan=plan, lists=lists, unused=unused, pace=pace)
+            shutil.rmtree(out / _PARTS, ignore_errors=True)
     return ExaminationSummary(out, summary, reused=False)
 
 
-class _closing:
-    """Closes every planned source at the end of the block, whatever happened."""
+def _assemble(
+    out: Path,
+    head: dict[str, Any],
+    *,
+    run: Run,
+    plan: Sequence[Planned],
+    lists: Lists,
+    unused: Sequence[str],
+    pace: Pace,
+) -> dict[str, Any]:
+    """Join the parts, match, count, and write the summary last: without it nothing counts as complete."""
+    from kaval.lab.result import CONCLUDED  # loads the forms of reports, which no worker needs
 
-    def __init__(self, planned: list[Planned]) -> None:
-        self._planned = planned
-
-    def __enter__(self) -> list[Planned]:
-        return self._planned
-
-    def __exit__(self, *_: object) -> None:
-        for one in self._planned:
-            if one.source is not None:
-                one.source.close()
-
-
-class _Run:
-    """One run: its lists, its output folder and the parts in it."""
-
-    def __init__(
-        self,
-        *,
-        out: Path,
-        loaded: Sequence[LoadedSet],
-        limits: Limits,
-        progress: Callable[[Progress], None] | None,
-    ) -> None:
-        self._out, self._loaded, self._limits, self._progress = out, loaded, limits, progress
-        self._index = ExactIndex([one.indexed for one in loaded])
-        self._lists = [[one.indexed.name, one.sha256, one.format] for one in loaded]
-
-    def ticker(self, stage: str, source: str) -> Callable[[int], None]:
-        """A function that adds bytes (and a file) and tells the progress."""
-        done = [0, 0]
-
-        def tick(size: int) -> None:
-            done[0] += stage == "examine"
-            done[1] += size
-            if self._progress is not None:
-                self._progress(Progress(stage, source, done[0], done[1]))
-
-        return tick
-
-    def _key(self, planned: Planned) -> str:
-        limits = [self._limits.max_depth, self._limits.max_entries, self._limits.max_bytes_factor]
-        return content_digest([_LAYOUT, TOOL_VERSION, self._lists, limits, planned.as_input()])
-
-    def inputs_digest(self, plan: Sequence[Planned], unused: Sequence[str]) -> str:
-        """SHA-256 over everything that decides the result; not over the time of the run."""
-        return content_digest([[self._key(planned) for planned in plan], list(unused)])
-
-    def _part_path(self, planned: Planned) -> Path:
-        return self._out / _PARTS / f"{self._key(planned)}.jsonl"
-
-    def part(self, planned: Planned) -> None:
-        """Examine one source into its part file, unless a broken run already finished it."""
-        path = self._part_path(planned)
-        if path.exists() or planned.source is None:
-            return
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        with WholeFile(path) as file:
-            for line in examine_source(
-                planned.source, index=self._index, tick=self.ticker("examine", planned.name)
-            ):
-                file.write(json_line(line))
-
-    def assemble(
-        self, plan: Sequence[Planned], unused: Sequence[str], *, head: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Join the parts, count, and write the summary last: without it nothing counts as complete."""
-        (self._out / "summary.json").unlink(missing_ok=True)
-        sync_folder(self._out)
-        counts, described = Counts(), []
-        with (
-            WholeFile(self._out / "findings.jsonl") as findings,
-            WholeFile(self._out / "warnings.jsonl") as warnings,
-        ):
-            for line in self._list_warnings(unused):
-                counts.warnings[line["code"]] += 1
-                warnings.write(json_line(line))
-            for planned in plan:
-                own = Counts()
-                manifest = Manifest()
-                for kind, line in self._lines(planned):
-                    for count in (counts, own):
-                        if kind == "finding":
-                            count.add(line)
-                        else:
-                            count.warnings[line["code"]] += 1
-                    if kind == "finding":
-                        manifest.add(line)
-                    (findings if kind == "finding" else warnings).write(json_line(line))
-                described.append(planned.as_summary(own.as_json(), manifest.sha256))
-            digests = {"findings_sha256": findings.sha256, "warnings_sha256": warnings.sha256}
-        summary = (
-            head
-            | {
-                "complete": all(one["examined"] for one in described),
-                "sources": described,
-                "hashsets": [_describe(one) for one in self._loaded],
-                "counts": counts.as_json(),
-            }
-            | digests
-        )
-        with WholeFile(self._out / "summary.json") as file:
-            file.write(json.dumps(summary, ensure_ascii=False, indent=1).encode() + b"\n")
-        shutil.rmtree(self._out / _PARTS, ignore_errors=True)
-        return summary
-
-    def _lines(self, planned: Planned) -> Iterator[tuple[str, dict[str, Any]]]:
-        for trouble in planned.troubles:
-            yield "warning", warning(planned.name, trouble)
-        if planned.source is not None:
-            with lines_of(self._part_path(planned)) as lines:
-                for line in lines:
-                    yield from line.items()
-
-    def _list_warnings(self, unused: Sequence[str]) -> Iterator[dict[str, str]]:
-        for one in self._loaded:
-            for met in one.warnings:
-                yield warning(one.indexed.name, Trouble(met.place, met.code, met.text, met.mend))
-        for key in unused:
-            yield warning(
-                key,
-                Trouble(
-                    "",
-                    "expected-digest-unused",
-                    "a digest is expected for a source that was not given",
-                    "Check the name: a digest that is not compared protects nothing",
-                ),
-            )
-
-
-def _describe(one: LoadedSet) -> dict[str, Any]:
-    return {
-        "set": one.indexed.name,
-        "version": one.indexed.version,
-        "sha256": one.sha256,
-        "format": one.format,
-        "entries": len(one.indexed.entries),
-        "warnings": len(one.warnings),
+    for name in ("summary.json", *CONCLUDED):  # what was concluded from another result goes with it
+        (out / name).unlink(missing_ok=True)
+    sync_folder(out)
+    counts, described = Counts(), []
+    with _Results(out) as results:
+        for line in _list_warnings(lists, unused):
+            counts.add("warning", line)
+            results.write("warning", line)
+        for number, planned in enumerate(plan):
+            own, manifest = Counts(), Manifest()
+            told = partial(pace.add, planned.name)
+            for kind, line in lists.matched(_lines(run, number, planned), told=told):
+                counts.add(kind, line)
+                own.add(kind, line)
+                if kind == "finding":
+                    manifest.add(line)
+                results.write(kind, line)
+            described.append(planned.as_summary(own.as_json(), manifest.sha256, whole=run.whole(number)))
+    summary = head | {
+        "complete": all(one["examined"] and one["listed_to_the_end"] for one in described),
+        "sources": described,
+        "hashsets": lists.described(),
+        "counts": counts.as_json(),
+        **results.digests,
     }
+    with WholeFile(out / "summary.json") as file:
+        file.write(json.dumps(summary, ensure_ascii=False, indent=1).encode() + b"\n")
+    return summary
+
+
+class _Results:
+    """The three files of lines, each whole or not there."""
+
+    def __init__(self, out: Path) -> None:
+        self._files = {kind: WholeFile(out / f"{stem}.jsonl") for kind, stem in KINDS.items()}
+        self.digests: dict[str, str] = {}
+
+    def __enter__(self) -> _Results:
+        for file in self._files.values():
+            file.__enter__()
+        return self
+
+    def write(self, kind: str, line: dict[str, Any]) -> None:
+        """One line to the file of its kind."""
+        self._files[kind].write(json_line(line))
+
+    def __exit__(self, *error: Any) -> None:
+        for kind, file in self._files.items():
+            file.__exit__(*error)
+            self.digests[f"{KINDS[kind]}_sha256"] = file.sha256
+
+
+def _lines(run: Run, number: int, planned: Planned) -> Iterator[tuple[str, dict[str, Any]]]:
+    for trouble in planned.troubles:
+        yield "warning", warning(planned.name, trouble)
+    if planned.examined:
+        yield from run.lines(number)
+
+
+def _list_warnings(lists: Lists, unused: Sequence[str]) -> Iterator[dict[str, str]]:
+    yield from lists.warnings()
+    for key in unused:
+        text = "a digest is expected for a source that was not given"
+        mend = "Check the name: a digest that is not compared protects nothing"
+        yield warning(key, Trouble("", "expected-digest-unused", text, mend))
 
 
 def _keep_apart(sources: Sequence[Path], out: Path) -> None:
@@ -285,7 +236,6 @@ def _kept(out: Path, inputs: str) -> dict[str, Any] | None:
     if not isinstance(summary, dict) or summary.get("inputs_digest") != inputs:
         return None
     whole = all(
-        file_sha256(out / f"{kind}.jsonl") == summary.get(f"{kind}_sha256")
-        for kind in ("findings", "warnings")
+        file_sha256(out / f"{stem}.jsonl") == summary.get(f"{stem}_sha256") for stem in KINDS.values()
     )
     return summary if whole else None

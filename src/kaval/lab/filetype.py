@@ -7,6 +7,8 @@ published signatures of each format; `tests/lab/test_filetype.py` holds one exam
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 HEAD_BYTES = 4096
 """How many first bytes `file_type` wants; fewer only when the file is shorter."""
 
@@ -40,9 +42,18 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x8b\x08", "application/gzip"),
     (0, b"BZh", "application/x-bzip2"),
     (0, b"\xfd7zXZ\x00", "application/x-xz"),
+    (0, b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (0, b"ANDROID BACKUP\n", "application/x-android-backup"),
     (257, b"ustar", "application/x-tar"),
     (0, b"\x7fELF", "application/x-elf"),
 )
+_BY_FIRST: dict[int, list[tuple[int, bytes, str]]] = defaultdict(
+    list
+)  # most files then ask no signature at all
+for _row in _SIGNATURES:
+    if _row[0] == 0:
+        _BY_FIRST[_row[1][0]].append(_row)
+_LATER = tuple(row for row in _SIGNATURES if row[0] > 0)
 _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
 _BRANDS = {
     b"heic": "image/heic",
@@ -60,14 +71,14 @@ _OFFICE = {
     b"xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     b"ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-_CONTROL = frozenset(range(32)) - {7, 8, 9, 10, 12, 13, 27}
+_CONTROL = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
 
 
 def file_type(head: bytes) -> str:
     """The MIME type that the first bytes of a file speak for; never an error."""
     if not head:
         return "inode/x-empty"
-    for offset, magic, mime in _SIGNATURES:
+    for offset, magic, mime in (*_BY_FIRST.get(head[0], ()), *_LATER):
         if head.startswith(magic, offset):
             return _matroska(head) if mime == "video/x-matroska" else mime
     return _by_structure(head) or _text(head)
@@ -108,7 +119,7 @@ def _zip(head: bytes) -> str:
 
 
 def _text(head: bytes) -> str:
-    if _CONTROL & set(head):
+    if len(head.translate(None, _CONTROL)) < len(head):
         return _UNKNOWN
     try:
         text = head.decode("utf-8")

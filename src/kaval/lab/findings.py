@@ -1,50 +1,55 @@
-"""The lines about one source: kept in a part file that is whole or absent, so that a broken run can go on.
+"""The lines of `findings.jsonl`, `artefacts.jsonl` and `warnings.jsonl`, and of the parts they are put together from.
 
-A part holds one JSON object per line: `{"finding": …}` or `{"warning": …}`.
+A part holds one JSON object a line: `{"finding": …}`, `{"warning": …}` or `{"artefact": …}`, in the order of the walk.
+It says what the bytes say and nothing of any list, so that a newer list needs no second reading of the device. A
+finding in a part also holds `orientations` (eight PDQ values or null), which only the matching needs.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from kaval.engine.kernel.digest import digest_chunks
-from kaval.lab.filetype import HEAD_BYTES, file_type
-from kaval.lab.index.exact import ExactIndex
-from kaval.lab.sources.entry import Entry, Source, Trouble
+from kaval.engine.kernel.digest import Digests
+from kaval.lab.shapes import Artefact, PictureFacts, VideoFacts
+from kaval.lab.sources.entry import NO_TIMES, State, Times, Trouble
+
+Line = dict[str, Any]
+NEAR = frozenset(("pdq", "vpdq"))
+"""The algorithms by which a file is near an entry of a list; by all others it is equal to it."""
+
+_PICTURE_ASIDE = ("pdq", "pdq_quality", "orientations")
 
 
-def examine_source(
-    source: Source, *, index: ExactIndex, tick: Callable[[int], None]
-) -> Iterator[dict[str, Any]]:
-    """Findings and warnings of one source in the order of its walk; `tick` is told each file's bytes."""
-    for found in source.walk():
-        if isinstance(found, Trouble):
-            yield {"warning": warning(source.name, found)}
-        else:
-            yield from _finding(source, found, index=index, tick=tick)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file as its source or its container lists it; `path` goes through every container: `outer.zip!/inner.jpg`.
+
+    `stated` are the digests that a container or another tool states, by name, in hex.
+    """
+
+    path: str
+    state: State
+    size: int | None
+    volume: int | None = None
+    address: int | None = None
+    note: str | None = None
+    times: Times = NO_TIMES
+    stated: tuple[tuple[str, str], ...] = ()
 
 
 def warning(source: str, trouble: Trouble) -> dict[str, str]:
     """The line of `warnings.jsonl` for a trouble; `source` is a source's or a hash set's name."""
+    return {"source": source, **asdict(trouble)}
+
+
+def finding(source: str, listed: Listed) -> Line:
+    """The line of a file before anything of its content is known."""
     return {
         "source": source,
-        "place": trouble.place,
-        "code": trouble.code,
-        "text": trouble.text,
-        "mend": trouble.mend,
-    }
-
-
-def _finding(
-    source: Source, entry: Entry, *, index: ExactIndex, tick: Callable[[int], None]
-) -> Iterator[dict[str, Any]]:
-    line: dict[str, Any] = {
-        "source": source.name,
-        "path": entry.path,
-        "state": entry.state.value,
-        "size": entry.size,
+        "path": listed.path,
+        "state": listed.state.value,
+        "size": listed.size,
         "md5": None,
         "sha1": None,
         "sha256": None,
@@ -52,60 +57,50 @@ def _finding(
         "pdq": None,
         "pdq_quality": None,
         "matches": [],
-        "volume": entry.volume,
-        "address": entry.address,
-        "note": entry.note,
+        "volume": listed.volume,
+        "address": listed.address,
+        "note": listed.note,
+        "times": {
+            "modified": listed.times.modified,
+            "accessed": listed.times.accessed,
+            "changed": listed.times.changed,
+            "created": listed.times.created,
+        },
+        "picture": None,
+        "video": None,
+        "vpdq": None,
+        "orientations": None,
     }
-    if entry.content is not None:
-        try:
-            yield from _hashed(line, source.read(entry.content), index=index, tick=tick)
-        except OSError as error:
-            # Part of a file has no digest worth having: the record stays, without one.
-            line["note"] = "content-unreadable"
-            yield {
-                "warning": warning(
-                    source.name, Trouble(entry.path, "content-unreadable", error.strerror or str(error))
-                )
-            }
-    yield {"finding": line}
 
 
-def _hashed(
-    line: dict[str, Any], chunks: Iterator[bytes], *, index: ExactIndex, tick: Callable[[int], None]
-) -> Iterator[dict[str, Any]]:
-    head = bytearray()
+def add_digests(line: Line, digests: Digests, mime: str) -> None:
+    """What hashing says of a file; its size is the number of bytes that were read."""
+    line["size"], line["mime"] = digests.size, mime
+    line["md5"], line["sha1"], line["sha256"] = digests.md5, digests.sha1, digests.sha256
 
-    def tapped() -> Iterator[bytes]:
-        for chunk in chunks:
-            if len(head) < HEAD_BYTES:
-                head.extend(chunk[: HEAD_BYTES - len(head)])
-            yield chunk
 
-    digests = digest_chunks(tapped())
-    if digests.size != line["size"]:
-        # Only a live folder can do this: the file was written to between listing and reading.
-        text = f"{line['size']} bytes when listed, {digests.size} when read"
-        yield {"warning": warning(line["source"], Trouble(line["path"], "size-changed", text))}
-    line |= {
-        "size": digests.size,
-        "md5": digests.md5,
-        "sha1": digests.sha1,
-        "sha256": digests.sha256,
-        "mime": file_type(bytes(head)),
+def add_picture(line: Line, facts: PictureFacts) -> None:
+    """What a picture says of itself."""
+    said = asdict(facts)
+    line["pdq"], line["pdq_quality"], line["orientations"] = (said.pop(name) for name in _PICTURE_ASIDE)
+    line["picture"] = said
+
+
+def add_video(line: Line, facts: VideoFacts) -> None:
+    """What a video says of itself; its frames in the compact form `hex,quality,seconds`."""
+    said = asdict(facts)
+    line["vpdq"] = [f"{value},{quality},{seconds:.3f}" for value, quality, seconds in said.pop("vpdq")]
+    line["video"] = said
+
+
+def artefact(source: str, path: str, found: Artefact) -> Line:
+    """The line of `artefacts.jsonl` for one thing the device remembers, kept in the file at `path`."""
+    return {
+        "source": source,
+        "path": path,
+        "kind": found.kind,
+        "place": found.place,
+        "at": found.at,
+        "precision_s": found.precision_s,
+        "facts": dict(found.facts),
     }
-    if digests.size:  # every empty file has the same digest: it is never known material
-        found = index.lookup(md5=digests.md5, sha1=digests.sha1, sha256=digests.sha256)
-        line["matches"] = [dataclasses.asdict(match) for match in found.matches]
-        for place in found.disputed:
-            yield {
-                "warning": warning(
-                    line["source"],
-                    Trouble(
-                        line["path"],
-                        "digests-disagree",
-                        f"one digest equals {place} and another does not; not taken as a match",
-                        "Ask the sender of the list; a collision or a wrong record is possible",
-                    ),
-                )
-            }
-    tick(digests.size)

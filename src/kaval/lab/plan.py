@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kaval.engine.formats.hashset._model import hex_digest
-from kaval.engine.kernel.errors import RefusedError
-from kaval.lab.sources import open_source
-from kaval.lab.sources.entry import Fingerprint, Limits, Source, Trouble, readable
+from kaval.engine.kernel.errors import ConfigurationError, RefusedError
+from kaval.lab.sources.entry import Fingerprint, Trouble, readable
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A source with its fingerprint; `source` None: refused or unreadable, and `troubles` say why.
+    """A source with its fingerprint; `examined` False: refused or unreadable, and `troubles` say why.
 
     `keys` are the keys under which an expected digest was found for it.
     """
 
     name: str
-    source: Source | None
+    path: Path
+    examined: bool
     fingerprint: Fingerprint | None
     expected: str | None
     troubles: tuple[Trouble, ...]
@@ -34,13 +34,14 @@ class Planned:
         return [
             self.name,
             self.expected,
-            self.source is not None,
+            self.examined,
             [one.code for one in self.troubles],
             None if mark is None else [mark.kind, mark.digest, mark.size],
         ]
 
-    def as_summary(self, counts: dict[str, Any], manifest: str) -> dict[str, Any]:
-        """Its entry in `summary.json`; `manifest_sha256` is over a folder's files, None for an image."""
+    def as_summary(self, counts: dict[str, Any], manifest: str, *, whole: bool) -> dict[str, Any]:
+        """Its entry in `summary.json`; `manifest_sha256` is over a folder's files, None for an image; `whole`: listed
+        to the end."""
         mark = self.fingerprint
         image = mark is not None and mark.kind == "sha256"
         return {
@@ -50,8 +51,9 @@ class Planned:
             "sha256": mark.digest if image and mark else None,
             "manifest_sha256": None if image or mark is None else manifest,
             "expected_sha256": self.expected,
-            "examined": self.source is not None,
-            "refused": self.troubles[0].code if self.source is None else None,
+            "examined": self.examined,
+            "refused": None if self.examined else self.troubles[0].code,
+            "listed_to_the_end": whole,
             "counts": counts,
         }
 
@@ -79,35 +81,24 @@ def _shortest(path: Path, others: list[Path]) -> str:
 
 
 def plan_source(
-    path: Path, *, name: str, limits: Limits, expected: Mapping[str, str], tick: Callable[[int], None]
+    path: Path, *, name: str, expected: Mapping[str, str], measured: Mapping[str, Any]
 ) -> Planned:
-    """Open a source and compare its digest with the expected one before anything is examined.
+    """Whether a source may be examined, by what a worker `measured`: its mark, or why there is none.
+
+    Its digest is compared with the expected one before anything is examined.
 
     Raises:
         ConfigurationError: pytsk3 is needed and not installed.
     """
+    if "missing" in measured:
+        raise ConfigurationError(measured["missing"])
     keys = tuple(key for key in (str(path), name, path.name) if key in expected)
     wanted = expected[keys[0]].strip().lower() if keys else None
-    try:
-        source = open_source(path, name=name, limits=limits)
-    except OSError as error:
-        trouble = Trouble(
-            "", "source-unreadable", error.strerror or str(error), "Check the path and its permissions"
-        )
-        return Planned(name, None, None, wanted, (trouble,), keys)
-    try:
-        mark = source.fingerprint(tick=tick)
-    except OSError as error:
-        source.close()
-        trouble = Trouble(
-            "", "source-unreadable", error.strerror or str(error), "Read the medium again from the original"
-        )
-        return Planned(name, None, None, wanted, (trouble,), keys)
-    trouble_met = _compare(mark, wanted, distinct={expected[key].strip().lower() for key in keys})
-    if trouble_met is not None:
-        source.close()
-        return Planned(name, None, mark, wanted, (trouble_met,), keys)
-    return Planned(name, source, mark, wanted, (), keys)
+    if "mark" not in measured:
+        return Planned(name, path, False, None, wanted, (Trouble(*measured["unreadable"]),), keys)
+    mark = Fingerprint(**measured["mark"])
+    met = _compare(mark, wanted, distinct={expected[key].strip().lower() for key in keys})
+    return Planned(name, path, met is None, mark, wanted, () if met is None else (met,), keys)
 
 
 def _compare(mark: Fingerprint, wanted: str | None, *, distinct: set[str]) -> Trouble | None:

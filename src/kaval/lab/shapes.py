@@ -72,8 +72,8 @@ class Artefact:
     `kind` from the table in docs/lab.md (`browser.visit`, `chat.message`, `program.run`, `file.opened`,
     `file.deleted`, `install`, `reset`, `account`, `download`, `thumbnail`, `payment` …). `at` is ISO 8601: with `Z`
     when the record is UTC, without a zone when it is the device's wall clock, None when it has no time; `precision_s`
-    its precision in seconds. `place` is where in its file the record lies (table and row, offset, JSON pointer). `facts`
-    are plain values by name; never a password, never the text of a message unless the reader's docstring says so.
+    its precision in seconds. `place` is where in its file the record lies (table and row, offset, JSON pointer).
+    `facts` are plain values by name; never a password, never the text of a message.
     """
 
     kind: str

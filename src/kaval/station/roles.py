@@ -169,6 +169,10 @@ MAY_DO: Final[dict[str, frozenset[str]]] = {
     "register_viral_list": frozenset({"examiner", "supervisor"}),
     "withdraw_viral_list": frozenset({"examiner", "supervisor"}),
     "record_examination": frozenset({"examiner"}),
+    "set_viewing_floor": frozenset({"supervisor"}),
+    "set_own_viewing": frozenset({"examiner", "supervisor"}),
+    "open_item": frozenset({"examiner", "supervisor"}),
+    "close_item": frozenset({"examiner", "supervisor"}),
     "render_document": frozenset(
         {"court_officer", "district_chief", "supervisor", "press_officer", "examiner"}
     ),
@@ -220,6 +224,7 @@ MAY_SEE: Final[dict[str, frozenset[str]]] = {
             "auditor",
         }
     ),
+    "viewing": frozenset({"examiner", "supervisor"}),
     "documents": frozenset({"court_officer", "district_chief", "supervisor", "press_officer", "auditor"}),
     "statistics": frozenset(
         {"supervisor", "commander", "deputy_commander", "district_chief", "press_officer", "auditor"}

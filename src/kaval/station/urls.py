@@ -47,6 +47,7 @@ from kaval.station.views import (
     triage_why,
     typed,
     upload,
+    viewing,
 )
 
 handler404 = "kaval.station.views.errors.not_found"
@@ -134,6 +135,14 @@ urlpatterns = [
     path("operations/<uuid:operation_id>/board/events", board.board_events, name="board-events"),
     path("exhibits", exhibits.exhibits, name="exhibits"),
     path("exhibits/<uuid:exhibit_id>", exhibits.exhibit, name="exhibit"),
+    path("exhibits/<uuid:exhibit_id>/examination", viewing.examination, name="examination"),
+    path("viewing", viewing.viewing, name="viewing"),
+    path("viewing/floor", viewing.set_floor, name="viewing-floor"),
+    path("viewing/own", viewing.set_own, name="viewing-own"),
+    path("viewing/items/<uuid:item_id>", viewing.item, name="viewing-item"),
+    path("viewing/items/<uuid:item_id>/open", viewing.open_item, name="viewing-open"),
+    path("viewing/openings/<uuid:opening_id>", viewing.look, name="viewing-look"),
+    path("viewing/openings/<uuid:opening_id>/close", viewing.close_item, name="viewing-close"),
     path("documents", documents.documents, name="documents"),
     path("documents/<uuid:document_id>", documents.document, name="document"),
     path("documents/<uuid:document_id>.pdf", documents.document_pdf, name="document-pdf"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from kaval import lab
+from kaval.cli.lab_report import record_of
 from kaval.cli.play.chain import Play
 from kaval.engine.formats._spec import ReceivedFile
 from kaval.engine.formats.hashset import vics
 from kaval.engine.kernel.digest import digest_chunks
+from kaval.lab.conclude import conclude
+from kaval.lab.result import open_result
 from kaval.station.audit import one_transaction
 from kaval.station.models import CustodyEvent, District, Examination, Exhibit, Officer, Site
 from kaval.station.operations import custody, intake, laboratory, papers
@@ -42,6 +44,7 @@ def examine(play: Play, *, work: Path) -> None:
             at=moment,
             expected_sha256={image.name: exhibit.image_sha256},
         )
+        conclude(out)
         with one_transaction():
             _to_the_lab(exhibit, examiner, moment)
             _store(exhibit, examiner, moment, out=out, image=image)
@@ -124,9 +127,7 @@ def _to_the_lab(exhibit: Exhibit, examiner: Officer, at: Any) -> None:
 
 
 def _store(exhibit: Exhibit, examiner: Officer, at: Any, *, out: Path, image: Path) -> None:
-    summary = json.loads((out / "summary.json").read_text())
-    files = [json.loads(line) for line in (out / "findings.jsonl").read_text().splitlines()]
-    warnings = [json.loads(line) for line in (out / "warnings.jsonl").read_text().splitlines()]
+    result = open_result(out)
     with image.open("rb") as stream:
         # The lab verifies by SHA-256; the certificate form also names SHA-1 and MD5.
         digests = digest_chunks(iter(lambda: stream.read(1 << 20), b""))
@@ -136,10 +137,11 @@ def _store(exhibit: Exhibit, examiner: Officer, at: Any, *, out: Path, image: Pa
         key=exhibit.seal,
         exhibit=exhibit,
         image_sha256=digests.sha256,
-        tool=summary["tool"],
-        files=files,
-        warnings=warnings,
+        tool=str(result.summary["tool"]),
+        files=result.lines("findings.jsonl"),
+        warnings=list(result.lines("warnings.jsonl")),
         hash_report=asdict(digests),
+        lab=record_of(result, image.name, image=image),
     )
 
 

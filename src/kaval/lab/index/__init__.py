@@ -1,5 +1,1 @@
-"""Look-up of digests in hash sets."""
-
-from kaval.lab.index.exact import ExactIndex, IndexedSet, Lookup, Match
-
-__all__ = ["ExactIndex", "IndexedSet", "Lookup", "Match"]
+"""Look-up of digests and of perceptual values in lists: `exact` and `pdq`."""

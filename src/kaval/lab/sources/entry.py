@@ -118,6 +118,12 @@ def readable(name: bytes) -> str:
     characters and `/` inside a name become `\u{H}`; a backslash becomes `\\`; the two joiners of Indian
     scripts stay. Two different names never give the same text.
     """
+    if (
+        name.isascii()
+        and (plain := name.decode("ascii")).isprintable()
+        and not ("\\" in plain or "/" in plain)
+    ):
+        return plain
     pieces: list[str] = []
     for char in name.decode("utf-8", "surrogateescape"):
         code = ord(char)

@@ -58,7 +58,7 @@ class FolderSource:
             odd = name_trouble(place.rsplit(b"/", 1)[-1], path)
             if odd is not None:
                 yield odd
-            yield Entry(path, State.ALLOCATED, info.st_size, place, times=_times(info))
+            yield Entry(path, State.ALLOCATED, info.st_size, place, times=times_of(info))
 
     def read(self, content: object) -> Iterator[bytes]:
         """The bytes of a file of the listing, without touching its access time where that is allowed."""
@@ -118,12 +118,13 @@ def _look(child: os.DirEntry[bytes], path: str) -> tuple[bytes, str, os.stat_res
     return Trouble(path, "not-a-regular-file", f"a {kind}; named here and not read")
 
 
-def _times(info: os.stat_result) -> Times:
+def times_of(info: os.stat_result) -> Times:
+    """The times of a file on this machine."""
     return Times(*(_utc(stamp) for stamp in (info.st_mtime_ns, info.st_atime_ns, info.st_ctime_ns)))
 
 
 def _utc(stamp_ns: int) -> str:
-    return datetime.fromtimestamp(stamp_ns // 1_000_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(stamp_ns // 1_000_000_000, UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 def _content(place: bytes) -> Iterator[bytes]:

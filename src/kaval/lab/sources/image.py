@@ -1,79 +1,132 @@
-"""A raw disk image, with or without a partition table: every named and every orphaned entry, live or deleted.
+"""A disk image in any container, with or without a partition table: every named, orphaned and carved file.
 
-File systems: those The Sleuth Kit reads (tried here: ext2/3/4, FAT12/16/32, NTFS). The image is opened once
-with a read-only descriptor, and pytsk3 reads through that same descriptor: the bytes that were verified are
-the bytes examined.
+File systems: those The Sleuth Kit reads (tried here: ext2/3/4, FAT12/16/32, exFAT, NTFS; once by hand: HFS+, ISO 9660);
+not APFS, to whose containers pytsk3 gives no access, and no encrypted volume. The medium is opened once and everything,
+pytsk3 too, reads through that: the bytes that were verified are the bytes examined.
+Order: the named files of each volume as in the table; then of each volume the orphaned and the carved files, which a
+damaged file system can make slow or fatal to read; last what was carved between volumes.
 The library ends a name at a NUL byte; what follows it is not seen.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytsk3
 
+from kaval.engine.kernel.digest import digest_chunks
+from kaval.lab.sources.carving import Carved, Claims, carve
+from kaval.lab.sources.containers import Medium, MediumError, open_medium
 from kaval.lab.sources.entry import CHUNK_BYTES, Entry, Fingerprint, Limits, Trouble
 from kaval.lab.sources.filesystem import FileSystemWalk
 from kaval.lab.sources.record import Content
+from kaval.lab.sources.volumes import Volume, volumes
 
-LIBRARY_VERSION = f"pytsk3 {pytsk3.get_version()}, The Sleuth Kit {pytsk3.TSK_VERSION_STR}"
-_MAX_VOLUMES = 128
+_LEAST_BYTES = 512
 
 
 class _ReadOnlyImage(pytsk3.Img_Info):  # type: ignore[misc]  # base class is untyped
-    """The bytes of an open descriptor as The Sleuth Kit wants them; there is no way to write through it."""
+    """The bytes of a medium as The Sleuth Kit wants them; there is no way to write through it.
 
-    def __init__(self, descriptor: int, size: int) -> None:
-        self._descriptor, self._size = descriptor, size
+    Where the medium is damaged nothing is given as long as file systems are looked for, which the library does in many
+    places that do not matter; then `strict` must be set: the error stops what is being read.
+    """
+
+    def __init__(self, medium: Medium) -> None:
+        self._medium, self.strict = medium, False
         super().__init__(url="", type=pytsk3.TSK_IMG_TYPE_EXTERNAL)
 
     def close(self) -> None:
-        """The descriptor belongs to the source, which closes it."""
+        """The medium belongs to the source, which closes it."""
 
     def read(self, offset: int, length: int) -> bytes:
-        """Up to `length` bytes; fewer at the end."""
-        return os.pread(self._descriptor, length, offset)
+        """Up to `length` bytes, fewer at the end. What it raises reaches the library's caller as a RuntimeError."""
+        try:
+            return self._medium.read(offset, length)
+        except MediumError:
+            if self.strict:
+                raise
+            return b""
 
     def get_size(self) -> int:
-        """Bytes of the whole image."""
-        return self._size
+        """Bytes of the whole disk."""
+        return self._medium.size
 
 
 class ImageSource:
-    """One image file. Volumes are numbered as in the partition table; without a table the volume is None."""
+    """One disk. Volumes are numbered as in the partition table; without a table the volume is None."""
 
     def __init__(self, path: Path, *, name: str, limits: Limits) -> None:
         self.name, self._limits = name, limits
-        self._descriptor: int | None = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        self._opened = os.fstat(self._descriptor)
+        self._medium: Medium | None = open_medium(path)
+        self._opened = _stamps(self._medium.parts)
         self._systems: dict[int, Any] = {}
-        self._size = os.lseek(self._descriptor, 0, os.SEEK_END)  # fstat gives 0 for a block device
 
     def close(self) -> None:
-        """Close the descriptor."""
+        """Close the medium."""
         self._systems.clear()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._medium is not None:
+            self._medium.close()
+            self._medium = None
 
     def fingerprint(self, *, tick: Callable[[int], None]) -> Fingerprint:
-        """SHA-256 of all bytes of the image."""
-        digest, offset = hashlib.sha256(), 0
-        while chunk := os.pread(self._open(), CHUNK_BYTES, offset):
-            digest.update(chunk)
-            offset += len(chunk)
-            tick(len(chunk))
-        return Fingerprint("sha256", digest.hexdigest(), offset)
+        """SHA-256 of all bytes of the disk, checked against the digests that the container states.
+
+        Raises:
+            MediumError: the disk breaks off, or a stored digest differs (`stored-digest-differs`).
+        """
+        medium = self._open()
+        if not medium.stored:
+            digest = hashlib.sha256()
+            for chunk in _chunks(medium, tick):
+                digest.update(chunk)
+            return Fingerprint("sha256", digest.hexdigest(), medium.size)
+        digests = digest_chunks(_chunks(medium, tick))
+        for kind, stored in medium.stored.items():
+            computed = getattr(digests, kind)
+            if computed != stored:
+                raise MediumError(
+                    "stored-digest-differs",
+                    f"the image states {kind} {stored} of itself and has {computed}; not examined",
+                    "Stop and report: fetch the image again from where it was made",
+                )
+        return Fingerprint("sha256", digests.sha256, medium.size)
+
+    def holds_a_disk(self) -> bool:
+        """True for a container of disks, and for raw bytes in which a file system is found."""
+        medium = self._open()
+        if medium.kind != "raw":
+            return True
+        return any(isinstance(found, Volume) for found in volumes(_ReadOnlyImage(medium), medium.size))
 
     def walk(self) -> Iterator[Entry | Trouble]:
-        """The entries of every volume in the order of the table."""
-        yield from self._volumes()
-        before, after = self._opened, os.fstat(self._open())
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        """The named entries of every volume in the order of the table, then what has no name."""
+        medium = self._open()
+        if medium.size < _LEAST_BYTES:
+            yield Trouble("", "no-file-system", f"{medium.size} bytes hold no file system")
+            return
+        budget = [medium.size * self._limits.max_bytes_factor, self._limits.max_entries]
+        covered, walks = Claims.none(), list[tuple[Volume, FileSystemWalk]]()
+        image = _ReadOnlyImage(medium)
+        opened = list(volumes(image, medium.size))
+        image.strict = True
+        for found in opened:
+            if isinstance(found, Trouble):
+                yield found
+                continue
+            covered.add(found.offset, found.size)
+            walks.append((found, FileSystemWalk(found, limits=self._limits, budget=budget)))
+            yield from walks[-1][1].named()
+        for volume, walk in walks:
+            yield from self._unnamed(volume, walk)
+        yield from carve(
+            medium, covered.free(0, medium.size), volume=None, handed=(), most=self._limits.max_entries
+        )
+        if _stamps(medium.parts) != self._opened:
             yield Trouble(
                 "",
                 "source-changed",
@@ -82,111 +135,60 @@ class ImageSource:
             )
 
     def read(self, content: object) -> Iterator[bytes]:
-        """The bytes of a stream of this image; a volume is opened once and kept."""
+        """The bytes of a stream or a carved run of this disk; a volume is opened once and kept."""
+        medium = self._open()
+        if isinstance(content, Carved):
+            return _run(medium, content)
         if not isinstance(content, Content):
             raise TypeError("not a stream of an image")
         system = self._systems.get(content.volume_offset)
         if system is None:
-            image = _ReadOnlyImage(self._open(), self._size)
+            image = _ReadOnlyImage(medium)
             system = pytsk3.FS_Info(image, offset=content.volume_offset)
+            image.strict = True
             self._systems[content.volume_offset] = system
         return content.chunks(system)
 
-    def _open(self) -> int:
-        if self._descriptor is None:
+    def _open(self) -> Medium:
+        if self._medium is None:
             raise ValueError(f"{self.name} is closed")
-        return self._descriptor
+        return self._medium
 
-    def _volumes(self) -> Iterator[Entry | Trouble]:
-        if self._size < 512:
-            yield Trouble("", "no-file-system", f"{self._size} bytes hold no file system")
-            return
-        image = _ReadOnlyImage(self._open(), self._size)
-        budget = [self._size * self._limits.max_bytes_factor, self._limits.max_entries]
-        troubles: list[Trouble] = []
-        opened = 0
-        for number, offset in _table(image, self._size, troubles):
-            system = _file_system(image, offset, number=number, troubles=troubles)
-            if system is not None:
-                opened += 1
-                yield from FileSystemWalk(
-                    system, volume=number, offset=offset, limits=self._limits, budget=budget
-                ).run()
-        if opened == 0:  # no table, or a table without one readable volume: the image may be a bare volume
-            system = _file_system(image, 0, number=None, troubles=troubles)
-            if system is not None:
-                yield from FileSystemWalk(
-                    system, volume=None, offset=0, limits=self._limits, budget=budget
-                ).run()
-        yield from troubles
-
-
-def _table(image: Any, size: int, troubles: list[Trouble]) -> Iterator[tuple[int, int]]:
-    """(number, byte offset) of the partitions in use; none when there is no table."""
-    try:
-        table = pytsk3.Volume_Info(image)
-    except OSError:
-        return  # most small images are bare volumes; whether there is a file system is asked next
-    unit, parts = int(table.info.block_size), 0
-    try:
-        for part in table:
-            if int(part.flags) != int(pytsk3.TSK_VS_PART_FLAG_ALLOC):
-                continue
-            parts += 1
-            number, offset = int(part.addr), int(part.start) * unit
-            if parts > _MAX_VOLUMES:
-                troubles.append(
-                    Trouble(
-                        "", "too-many-volumes", f"more than {_MAX_VOLUMES} partitions; the rest was not read"
-                    )
-                )
-                return
-            if offset >= size:
-                troubles.append(
-                    Trouble(
-                        f"volume {number}",
-                        "volume-outside",
-                        "the partition starts after the end of the image",
-                    )
-                )
-                continue
-            if offset + int(part.len) * unit > size:
-                troubles.append(
-                    Trouble(
-                        f"volume {number}",
-                        "volume-cut",
-                        "the partition ends after the end of the image",
-                        "Check whether the image is complete",
-                    )
-                )
-            yield number, offset
-    except OSError as error:
-        troubles.append(Trouble("", "table-unreadable", _tsk_reason(error)))
-
-
-def _file_system(image: Any, offset: int, *, number: int | None, troubles: list[Trouble]) -> Any | None:
-    place = "" if number is None else f"volume {number}"
-    try:
-        system = pytsk3.FS_Info(image, offset=offset)
-    except OSError as error:
-        troubles.append(
-            Trouble(
-                place,
-                "no-file-system",
-                _tsk_reason(error),
-                "Check whether the image is encrypted, complete and of a supported file system",
+    def _unnamed(self, volume: Volume, walk: FileSystemWalk) -> Iterator[Entry | Trouble]:
+        yield from walk.orphaned()
+        if not walk.complete:
+            place = "" if volume.number is None else f"volume {volume.number}"
+            yield Trouble(
+                place, "not-carved", "not all files of the volume are known, so its free space is not"
             )
+            return
+        end = min(volume.offset + volume.size, self._open().size)
+        free = walk.claims.free(volume.offset, end)
+        yield from carve(
+            self._open(), free, volume=volume.number, handed=walk.claims.handed, most=self._limits.max_entries
         )
-        return None
-    if (
-        system.info.ftype == pytsk3.TSK_FS_TYPE_YAFFS2
-    ):  # recognised by so little that random bytes pass for it
-        troubles.append(Trouble(place, "no-file-system", "no file system was recognised"))
-        return None
-    return system
 
 
-def _tsk_reason(error: OSError) -> str:
-    """The library's words without the place in its source, which changes between versions."""
-    text = str(error)
-    return text.split(") ", 1)[-1] if "tsk3.cpp" in text else text
+def _chunks(medium: Medium, tick: Callable[[int], None]) -> Iterator[bytes]:
+    for offset in range(0, medium.size, CHUNK_BYTES):
+        chunk = medium.read(offset, CHUNK_BYTES)
+        tick(len(chunk))
+        yield chunk
+
+
+def _run(medium: Medium, carved: Carved) -> Iterator[bytes]:
+    end = carved.offset + carved.size
+    for offset in range(carved.offset, end, CHUNK_BYTES):
+        yield medium.read(offset, min(CHUNK_BYTES, end - offset))
+
+
+def _stamps(parts: tuple[Path, ...]) -> list[tuple[int, int]]:
+    """Size and time of every part; a part that has gone is (0, 0)."""
+    stamps = []
+    for part in parts:
+        stamp = (0, 0)
+        with suppress(OSError):
+            info = part.stat()
+            stamp = (info.st_size, info.st_mtime_ns)
+        stamps.append(stamp)
+    return stamps

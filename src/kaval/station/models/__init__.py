@@ -113,6 +113,7 @@ from kaval.station.models.subjects import (
     Subject,
     SubjectLead,
 )
+from kaval.station.models.viewing import Closing, Opening, OrderedItem, OwnViewing, ViewingFloor
 
 __all__ = [
     "Account",
@@ -129,6 +130,7 @@ __all__ = [
     "AttributionError",
     "CheckOverride",
     "ChildNote",
+    "Closing",
     "ContradictionNote",
     "CorroborationNote",
     "Crime",
@@ -172,8 +174,11 @@ __all__ = [
     "ObservationEntry",
     "Officer",
     "OfficerConflict",
+    "Opening",
     "Operation",
+    "OrderedItem",
     "Outcome",
+    "OwnViewing",
     "Packet",
     "PacketAccess",
     "PacketRecall",
@@ -218,6 +223,7 @@ __all__ = [
     "TeamMember",
     "Unit",
     "UnitEvent",
+    "ViewingFloor",
     "ViralList",
     "WaitingPart",
     "WatchedKey",

@@ -79,7 +79,9 @@ class HashSet(Row):
 class Examination(Row):
     """One examination of one exhibit's image by the lab; `files` and `known` are counts, nothing is ever shown.
 
-    `hash_report` has the image's size and its three digests as the lab computed them in one read.
+    `hash_report` has the image's size and its three digests as the lab computed them in one read. `provenance` names
+    the digests of the lab's files and inputs and every list with its version; `source_path` is where the image lay for
+    the lab (empty: not stated, and no item can be opened); `facts` null: the examination was not concluded.
     """
 
     append_only = True
@@ -92,6 +94,11 @@ class Examination(Row):
     deleted = models.IntegerField()
     warnings = models.JSONField(default=list)
     hash_report = models.JSONField(default=dict)
+    source_path = models.CharField(max_length=1000, blank=True)
+    provenance = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    facts = models.JSONField(null=True)
+    indicators = models.JSONField(default=list)
     by = models.ForeignKey(Officer, on_delete=PROTECT, related_name="+")
     at = models.DateTimeField()
 
@@ -104,7 +111,7 @@ class Finding(Row):
     append_only = True
 
     examination = models.ForeignKey(Examination, on_delete=PROTECT, related_name="findings")
-    path = models.CharField(max_length=600)
+    path = models.TextField()
     state = models.CharField(max_length=12)
     size = models.BigIntegerField()
     md5 = models.CharField(max_length=32)

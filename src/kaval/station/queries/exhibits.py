@@ -39,6 +39,7 @@ class ExhibitRow:
 class FindingRow:
     """A file equal to an entry of a hash set: where it lay, its digests, the sets that know it. No picture, ever."""
 
+    id: uuid.UUID
     path: str
     state: str
     size: int
@@ -147,6 +148,7 @@ def _row(exhibit: Any) -> ExhibitRow:
 
 def _finding(row: Finding) -> FindingRow:
     return FindingRow(
+        row.pk,
         row.path,
         row.state,
         row.size,

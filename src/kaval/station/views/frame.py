@@ -36,6 +36,7 @@ _SECTIONS: Final = (
     "operations",
     "aftermath",
     "exhibits",
+    "viewing",
     "documents",
     "statistics",
     "audit",

@@ -7,9 +7,11 @@ pertinent" in the next (formats.md 2.2), so a code without its scheme and the sc
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass
 
 _LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64}
+_BY_LENGTH = {length: name for name, length in _LENGTHS.items()}
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 
 EMPTY_FILE = frozenset(
@@ -31,14 +33,26 @@ class SchemeCode:
     code: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Votes:
+    """How many members of an exchange stood by one fingerprint (`md5`, `sha1`, `photodna`, `pdq`) and against it."""
+
+    fingerprint: str
+    standing_by: int
+    against: int
+
+
 @dataclass(frozen=True, slots=True)
 class HashSetEntry:
     """The digests of one known file (lower-case hex, empty when not given) and its verdict.
 
-    At least one of `md5`, `sha1`, `sha256` is given. `category` None: the list holds the file without a
-    verdict, which is not the same as any code. `size` in bytes, None when not stated. `photodna` is kept as
-    received (base64 or hex) and compared as equal values only. `series` empty: none stated. `locator` is the
-    place in the file.
+    At least one of `md5`, `sha1`, `sha256`, `photodna`, `pdq` is given, unless the entry is `withdrawn`. `category`
+    None: the list holds the file without a verdict, which is not the same as any code. `size` in bytes, None when not
+    stated. `photodna` is kept as received (base64 or hex) and compared as equal values only; `pdq` is 64 hex digits.
+    `series` empty: none stated. `locator` is the place in the file.
+
+    `identity` is the list's own name for the entry, empty when the format has none; of several entries of one identity
+    the last stated (`stated_at`, ISO 8601 as received) stands, and a `withdrawn` one takes back what was stated before.
     """
 
     md5: str
@@ -52,6 +66,35 @@ class HashSetEntry:
     victim_identified: bool | None = None
     offender_identified: bool | None = None
     distributed: bool | None = None
+    pdq: str = ""
+    identity: str = ""
+    stated_at: str = ""
+    withdrawn: bool = False
+    votes: tuple[Votes, ...] = ()
+
+    @property
+    def contested(self) -> bool:
+        """True when of one fingerprint at least as many members spoke against it as stood by it."""
+        return bool(self.votes) and any(
+            vote.against and vote.against >= vote.standing_by for vote in self.votes
+        )
+
+
+_PHOTODNA_BYTES = 144
+
+
+def photodna_bytes(text: str) -> bytes | None:
+    """The 144 bytes of a PhotoDNA value written as 192 letters of base64 or 288 hex digits; None when it is neither."""
+    try:
+        value = bytes.fromhex(text) if len(text) == 2 * _PHOTODNA_BYTES else b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return value if len(value) == _PHOTODNA_BYTES else None
+
+
+def whole_number(text: str) -> int | None:
+    """A size written in ASCII digits, None when it is none or of more than 18."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def hex_digest(text: str, algorithm: str) -> str | None:
@@ -62,5 +105,4 @@ def hex_digest(text: str, algorithm: str) -> str | None:
 
 def algorithm_of(digest: str) -> str | None:
     """The algorithm that a lower-case hex digest has the length of, or None when it has none of the three."""
-    found = [name for name, length in _LENGTHS.items() if length == len(digest)]
-    return found[0] if found and _HEX.fullmatch(digest) else None
+    return _BY_LENGTH.get(len(digest)) if _HEX.fullmatch(digest) else None

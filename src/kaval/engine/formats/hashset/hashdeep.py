@@ -9,8 +9,11 @@ unquoted).
 
 from __future__ import annotations
 
-from kaval.engine.formats._spec import FormatSpec, Reading, ReadWarning, ReceivedFile
-from kaval.engine.formats.hashset._model import EMPTY_FILE, HashSetEntry, hex_digest
+from collections.abc import Iterator
+
+from kaval.engine.formats._spec import FormatSpec, Reading, ReadWarning, ReceivedFile, collect
+from kaval.engine.formats.hashset._lines import entry_of, lines, told
+from kaval.engine.formats.hashset._model import HashSetEntry
 from kaval.engine.kernel.errors import ReaderError
 
 SPEC = FormatSpec(name="hashdeep", version="1", kind="hashset", title="hashdeep list (HASHDEEP-1.0)")
@@ -30,33 +33,22 @@ def read(file: ReceivedFile) -> Reading[HashSetEntry]:
     Raises:
         ReaderError: no version line, or a column line without one of MD5, SHA-1, SHA-256.
     """
-    lines = file.content.split(b"\n")
+    return collect(SPEC, stream(file))
+
+
+def stream(file: ReceivedFile) -> Iterator[HashSetEntry | ReadWarning]:
+    """The same one by one."""
     if not claims(file):
         raise ReaderError("no hashdeep version line", file=file.name, place="line 1")
-    columns = (
-        lines[1].decode("ascii", "replace").strip().removeprefix("%%%% ").split(",") if len(lines) > 1 else []
-    )
+    second = file.head().split(b"\n", 2)[1:2]
+    columns = second[0].decode("ascii", "replace").strip().removeprefix("%%%% ").split(",") if second else []
     if not set(columns) & set(_ALGORITHMS):
         raise ReaderError("no column of MD5, SHA-1 or SHA-256", file=file.name, place="line 2")
-    entries: list[HashSetEntry] = []
-    warnings: list[ReadWarning] = []
-    for number, line in enumerate(lines[2:], start=3):
-        if not line.strip() or line.startswith((b"##", b"%%%%")):
-            continue
-        taken = _entry(line, columns, place=f"line {number}")
-        (entries if isinstance(taken, HashSetEntry) else warnings).append(taken)  # type: ignore[arg-type] # by its type
-    if not entries:
-        warnings.append(ReadWarning("line 3", "no-entries", "the file holds no usable entry"))
-    return Reading(SPEC, tuple(entries), tuple(warnings))
+    yield from told(_entries(file, columns), place="line 3")
 
 
-def _entry(line: bytes, columns: list[str], *, place: str) -> HashSetEntry | ReadWarning:
-    values = dict(zip(columns, line.decode("utf-8", "replace").split(",", len(columns) - 1), strict=False))
-    digests = {name: hex_digest(values.get(name, ""), name) or "" for name in _ALGORITHMS}
-    if not any(digests.values()):
-        return ReadWarning(place, "no-digest", "no usable digest in this line; it was left out")
-    if set(digests.values()) & EMPTY_FILE:
-        return ReadWarning(place, "digest-of-empty", "this is the digest of an empty file; it was left out")
-    size = values.get("size", "")
-    stated = int(size) if size.isascii() and size.isdigit() and len(size) < 19 else None
-    return HashSetEntry(digests["md5"], digests["sha1"], digests["sha256"], None, stated, place)
+def _entries(file: ReceivedFile, columns: list[str]) -> Iterator[HashSetEntry | ReadWarning]:
+    for place, line in lines(file):
+        if not line.startswith((b"##", b"%%%%")):
+            values = line.decode("utf-8", "replace").split(",", len(columns) - 1)
+            yield entry_of(dict(zip(columns, values, strict=False)), place)

@@ -8,24 +8,28 @@ Source: formats.md 2.4 (`hash`, two spaces or space and `*`, name; a leading bac
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from kaval.engine.formats._spec import FormatSpec, Reading, ReadWarning, ReceivedFile
-from kaval.engine.formats.hashset._model import EMPTY_FILE, HashSetEntry, algorithm_of
+from kaval.engine.formats._spec import FormatSpec, Reading, ReadWarning, ReceivedFile, collect
+from kaval.engine.formats.hashset._lines import lines
+from kaval.engine.formats.hashset._model import EMPTY_FILE, HashSetEntry
 from kaval.engine.kernel.errors import ReaderError
 
 SPEC = FormatSpec(
     name="md5sum", version="1", kind="hashset", title="Checksum list (md5sum, sha1sum, sha256sum)"
 )
 
-_LINE = re.compile(rb"\\?([0-9A-Fa-f]{32,64})(?:[ \t]+\*?.*)?")
-_TAG = re.compile(rb"\\?(?:MD5|SHA1|SHA256) \(.*\) = ([0-9A-Fa-f]{32,64})")
+_DIGEST = rb"([0-9A-Fa-f]{32}(?:[0-9A-Fa-f]{8}(?:[0-9A-Fa-f]{24})?)?)"
+_LINE = re.compile(rb"\s*\\?" + _DIGEST + rb"(?:\s.*)?", re.DOTALL)
+_TAG = re.compile(rb"\s*\\?(?:MD5|SHA1|SHA256) \(.*\) = " + _DIGEST + rb"\s*", re.DOTALL)
+_COMMENT = (b"#", b";")
 
 
 def claims(file: ReceivedFile) -> bool:
     """True when the first line that is no comment is a checksum line of one of the three algorithms."""
     for line in file.head().removeprefix(b"\xef\xbb\xbf").splitlines():
-        if line.strip() and not line.startswith((b"#", b";")):
-            return _digest(line) is not None
+        if line.strip() and not line.startswith(_COMMENT):
+            return bool(_digest(line))
     return False
 
 
@@ -35,32 +39,35 @@ def read(file: ReceivedFile) -> Reading[HashSetEntry]:
     Raises:
         ReaderError: not one line holds a digest.
     """
-    entries: list[HashSetEntry] = []
-    warnings: list[ReadWarning] = []
-    for number, raw in enumerate(file.content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        line, place = raw.rstrip(b"\r"), f"line {number}"
-        if not line.strip() or line.startswith((b"#", b";")):
+    return collect(SPEC, stream(file))
+
+
+def stream(file: ReceivedFile) -> Iterator[HashSetEntry | ReadWarning]:
+    """The same one by one; the error of a list without a digest comes at its end."""
+    met = False
+    for place, line in lines(file):
+        if line.startswith(_COMMENT):
             continue
         digest = _digest(line)
-        if digest is None:
-            warnings.append(ReadWarning(place, "no-digest", "this is no checksum line; it was left out"))
+        if not digest:
+            yield ReadWarning(place, "no-digest", "this is no checksum line; it was left out")
         elif digest in EMPTY_FILE:
-            warnings.append(
-                ReadWarning(place, "digest-of-empty", "the digest of an empty file; it was left out")
-            )
+            yield ReadWarning(place, "digest-of-empty", "the digest of an empty file; it was left out")
         else:
-            given = {algorithm_of(digest): digest}
-            entries.append(
-                HashSetEntry(
-                    given.get("md5", ""), given.get("sha1", ""), given.get("sha256", ""), None, None, place
-                )
+            met, length = True, len(digest)
+            yield HashSetEntry(
+                digest if length == 32 else "",
+                digest if length == 40 else "",
+                digest if length == 64 else "",
+                None,
+                None,
+                place,
             )
-    if not entries:
+    if not met:
         raise ReaderError("not one line holds a digest", file=file.name, place="line 1")
-    return Reading(SPEC, tuple(entries), tuple(warnings))
 
 
-def _digest(line: bytes) -> str | None:
-    match = _TAG.fullmatch(line.strip()) or _LINE.fullmatch(line.strip())
-    text = match[1].decode("ascii").lower() if match else ""
-    return text if algorithm_of(text) else None
+def _digest(line: bytes) -> str:
+    """The digest of a line in lower case, empty when it is no checksum line."""
+    match = _LINE.fullmatch(line) or _TAG.fullmatch(line)
+    return match[1].decode("ascii").lower() if match else ""

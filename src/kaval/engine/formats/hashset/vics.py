@@ -1,7 +1,7 @@
 """Project VIC VICS 1.2, 1.3 and 2.0 JSON, of the hash set or the case shape, becomes hash set entries.
 
 Tried: the three skeletons of the study (1.3 hash set, 2.0 hash set, 2.0 case) and the sets `kaval simulate`
-writes.
+writes; sets of gigabytes, which are read as a stream.
 Not supported: media segments, miniatures, Exif values and file positions of the case shape (they describe
 where a file lay in somebody's case, not what it is); victims' and offenders' details beyond the three yes/no
 flags.
@@ -14,12 +14,15 @@ agreement.
 
 from __future__ import annotations
 
-import json
 import re
+from collections import deque
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
-from kaval.engine.formats._spec import FormatSpec, Reading, ReadWarning, ReceivedFile
+from ijson.common import ObjectBuilder  # type: ignore[import-untyped]
+
+from kaval.engine.formats._spec import FormatSpec, Reading, ReadWarning, ReceivedFile, collect
+from kaval.engine.formats._tree import json_events
 from kaval.engine.formats.hashset._model import EMPTY_FILE, HashSetEntry, SchemeCode, hex_digest
 from kaval.engine.kernel.errors import ReaderError
 
@@ -36,6 +39,9 @@ _CONTEXT = re.compile(
 _SUPPORTED = ("1.2", "1.3", "2.0")
 _HEAD = 4096
 _MEND_JSON = "Ask the sender for the file again; a list that is cut short must not be used"
+_MAX_RECORD = 1 << 22  # letters and values of one record; a thumbnail of 100 KB is the largest thing in one
+_MAX_COMPARED = 1 << 18  # digests whose verdicts are compared within a file
+Event = tuple[str, Any]
 
 
 def claims(file: ReceivedFile) -> bool:
@@ -54,41 +60,28 @@ def read(file: ReceivedFile) -> Reading[HashSetEntry]:
     Raises:
         ReaderError: not UTF-8, not JSON, cut short, not VICS, or an unknown version of the model.
     """
-    document = _document(file)
-    reader = _Reader(*_context(document, file))
-    for pointer, media in reader.media(document, file):
-        reader.take(pointer, media)
-    reader.summarise()
-    return Reading(SPEC, tuple(reader.entries), tuple(reader.warnings))
+    return collect(SPEC, stream(file))
 
 
-def _document(file: ReceivedFile) -> dict[str, Any]:
-    try:
-        text = file.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReaderError(
-            "not UTF-8 text", file=file.name, place=f"byte {error.start}", mend=_MEND_JSON
-        ) from error
-    try:
-        document = json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}"
-        raise ReaderError(f"not JSON ({error.msg})", file=file.name, place=place, mend=_MEND_JSON) from error
-    except (ValueError, RecursionError) as error:
-        raise ReaderError(
-            f"not usable JSON ({type(error).__name__})", file=file.name, mend=_MEND_JSON
-        ) from error
-    if not isinstance(document, dict):
-        raise ReaderError("the top of a VICS file is an object", file=file.name, place="/")
-    return document
+def stream(file: ReceivedFile) -> Iterator[HashSetEntry | ReadWarning]:
+    """The same one by one; what was given stands only when the end is reached without an error."""
+    reader, met = _Reader(*_context(file)), False
+    for pointer, media in _media(file, reader):
+        entry = reader.entry(pointer, media)
+        yield from reader.met()
+        if entry is not None:
+            met = True
+            yield entry
+    yield from reader.met()
+    if not met:  # an empty list must not pass as a list without matches
+        yield ReadWarning("/value", "no-entries", "the file holds no usable entry", _MEND_JSON)
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _context(document: dict[str, Any], file: ReceivedFile) -> tuple[str, str | None]:
-    stated = next((document[key] for key in _CONTEXT_KEYS if isinstance(document.get(key), str)), None)
+def _context(file: ReceivedFile) -> tuple[str, str | None]:
+    """(version, country word) by the first of the context's names at the top of the file."""
+    stated = next(
+        (value for key, value in _top(file) if key in _CONTEXT_KEYS and isinstance(value, str)), None
+    )
     if stated is None:
         raise ReaderError("no VICS data model is named", file=file.name, place="/@odata.context")
     match = _CONTEXT.search(stated)
@@ -106,78 +99,179 @@ def _context(document: dict[str, Any], file: ReceivedFile) -> tuple[str, str | N
     return match["version"], match["country"]
 
 
+def _top(file: ReceivedFile) -> Iterator[tuple[str, object]]:
+    """The names at the top of the file with their values; None for an object or a list."""
+    depth, name = 0, ""
+    for event, value in json_events(file):
+        if event in ("end_map", "end_array"):
+            depth -= 1
+        elif event == "map_key":
+            name = value if depth == 1 else name
+        elif event in ("start_map", "start_array"):
+            depth += 1
+        elif depth == 1:
+            yield name, value
+
+
+def _media(file: ReceivedFile, reader: _Reader) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every media object with its JSON pointer, whichever of the two shapes the file has.
+
+    The shape is read from the records: the word in the context is a header and may be wrong.
+    """
+    events = json_events(file)
+    if next(events)[0] != "start_map":
+        raise ReaderError("the top of a VICS file is an object", file=file.name, place="/")
+    listed = False
+    for event, name in events:
+        if event != "map_key":
+            break
+        first = next(events)
+        if name != "value":
+            _pass(first, events)
+            continue
+        if first[0] != "start_array":
+            break
+        listed, index = True, 0
+        while (begun := next(events))[0] != "end_array":
+            yield from _record(begun, events, pointer=f"/value/{index}", reader=reader, file=file)
+            index += 1
+    if not listed:
+        raise ReaderError("no list of records", file=file.name, place="/value", mend=_MEND_JSON)
+    deque(events, maxlen=0)  # what follows must be whole too
+
+
+def _record(
+    begun: Event, events: Iterator[Event], *, pointer: str, reader: _Reader, file: ReceivedFile
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The media of one record: the record itself, or those of a case, which are never held together."""
+    if begun[0] != "start_map":
+        _pass(begun, events)
+        reader.warn(pointer, "not-a-record", "a record is an object; this one was left out")
+        return
+    known: dict[str, Any] = {}
+    case: _Case | None = None
+    for event, name in events:
+        if event == "end_map":
+            break
+        first = next(events)
+        if name != "Media" or first[0] != "start_array":
+            known[name] = _value(first, events, place=pointer, file=file)
+            continue
+        case, index = _Case(), 0
+        while (item := next(events))[0] != "end_array":
+            place, taken = f"{pointer}/Media/{index}", _value(item, events, place=pointer, file=file)
+            index += 1
+            case.count(taken)
+            if isinstance(taken, dict):
+                yield place, taken
+            else:
+                reader.warn(place, "not-a-record", "a record is an object; this one was left out")
+    if case is not None:
+        case.compare(known.get("TotalMediaFiles"), pointer, reader)
+    elif "CaseID" in known or "CaseNumber" in known:
+        reader.warn(pointer, "case-without-media", "this case holds no list of media")
+    else:
+        yield pointer, known
+
+
+class _Case:
+    """Counts the media of a case: some tools state entries, others distinct digests."""
+
+    def __init__(self) -> None:
+        self._entries = 0
+        self._digests: set[str] = set()
+
+    def count(self, media: object) -> None:
+        """One entry more."""
+        self._entries += 1
+        if isinstance(media, dict) and len(self._digests) < _MAX_COMPARED:
+            self._digests.add(str(media.get("MD5"))[:64].lower())
+
+    def compare(self, stated: object, pointer: str, reader: _Reader) -> None:
+        """Warns when the case states neither of the two numbers."""
+        number, distinct = _whole_number(stated)[0], len(self._digests)
+        if (
+            number is not None
+            and number != self._entries
+            and (number != distinct or distinct >= _MAX_COMPARED)
+        ):
+            reader.warn(
+                f"{pointer}/TotalMediaFiles",
+                "total-differs",
+                f"the case states {number} media and holds {self._entries} entries, {distinct} distinct",
+                mend="Ask the sender whether the file is complete",
+            )
+
+
+def _value(begun: Event, events: Iterator[Event], *, place: str, file: ReceivedFile) -> Any:
+    """The whole value that begins with this event.
+
+    Raises:
+        ReaderError: larger than a record can honestly be.
+    """
+    if begun[0] not in ("start_map", "start_array"):
+        return begun[1]
+    builder, depth, size = ObjectBuilder(), 0, 0
+    event = begun
+    while True:
+        builder.event(*event)
+        depth += (event[0] in ("start_map", "start_array")) - (event[0] in ("end_map", "end_array"))
+        if not depth:
+            return builder.value
+        size += 64 + (len(event[1]) if isinstance(event[1], str) else 0)
+        if size > _MAX_RECORD:
+            raise ReaderError("a record too large to be one", file=file.name, place=place, mend=_MEND_JSON)
+        event = next(events)
+
+
+def _pass(begun: Event, events: Iterator[Event]) -> None:
+    """Goes past the value that begins with this event and keeps nothing of it."""
+    depth = int(begun[0] in ("start_map", "start_array"))
+    while depth:
+        event = next(events)[0]
+        depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+
+
 class _Reader:
-    """Collects entries and warnings of one file; its scheme is fixed by the context."""
+    """Makes entries of media objects and collects warnings; its scheme is fixed by the context."""
 
     def __init__(self, version: str, country: str | None) -> None:
         self.version, self.scheme = version, f"VICS/{country or 'unstated'}"
-        self.entries: list[HashSetEntry] = []
-        self.warnings: list[ReadWarning] = []
+        self._warnings: list[ReadWarning] = []
         self._verdicts: dict[str, SchemeCode] = {}
         if country is None:
-            self._warn(
+            self.warn(
                 "/@odata.context",
                 "scheme-unstated",
                 f"VICS {version} names no country for its category numbers",
                 mend="Ask the sender which scheme the numbers follow before reading them as a verdict",
             )
 
-    def _warn(self, place: str, code: str, text: str, *, mend: str = "") -> None:
-        self.warnings.append(ReadWarning(place, code, text, mend))
+    def warn(self, place: str, code: str, text: str, *, mend: str = "") -> None:
+        """One warning more."""
+        self._warnings.append(ReadWarning(place, code, text, mend))
 
-    def media(self, document: dict[str, Any], file: ReceivedFile) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every media object with its JSON pointer, whichever of the two shapes the file has.
+    def met(self) -> list[ReadWarning]:
+        """The warnings since it was last asked."""
+        met, self._warnings = self._warnings, []
+        return met
 
-        The shape is read from the records: the word in the context is a header and may be wrong.
-        """
-        value = document.get("value")
-        if not isinstance(value, list):
-            raise ReaderError("no list of records", file=file.name, place="/value", mend=_MEND_JSON)
-        for index, record in enumerate(value):
-            pointer = f"/value/{index}"
-            if not isinstance(record, dict):
-                self._warn(pointer, "not-a-record", "a record is an object; this one was left out")
-            elif isinstance(record.get("Media"), list):
-                yield from self._case(pointer, record)
-            elif "CaseID" in record or "CaseNumber" in record:
-                self._warn(pointer, "case-without-media", "this case holds no list of media")
-            else:
-                yield pointer, record
-
-    def _case(self, pointer: str, case: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-        media = case["Media"]
-        stated, _ = _whole_number(case.get("TotalMediaFiles"))
-        digests = {str(item.get("MD5")).lower() for item in media if isinstance(item, dict)}
-        if stated is not None and stated not in (len(media), len(digests)):
-            self._warn(
-                f"{pointer}/TotalMediaFiles",
-                "total-differs",
-                f"the case states {stated} media and holds {len(media)} entries, {len(digests)} distinct",
-                mend="Ask the sender whether the file is complete",
-            )
-        for index, item in enumerate(media):
-            place = f"{pointer}/Media/{index}"
-            if isinstance(item, dict):
-                yield place, item
-            else:
-                self._warn(place, "not-a-record", "a record is an object; this one was left out")
-
-    def take(self, pointer: str, media: dict[str, Any]) -> None:
-        """Keep the entry of one media object, or say why not."""
+    def entry(self, pointer: str, media: dict[str, Any]) -> HashSetEntry | None:
+        """The entry of one media object; None with a warning when there is none."""
         md5, sha1 = (
             self._digest(pointer, media, key, algorithm=name)
             for key, name in (("MD5", "md5"), ("SHA1", "sha1"))
         )
-        sha256 = self._alternative(pointer, media)
+        sha256, pdq = (self._alternative(pointer, media, name=name) for name in ("SHA256", "PDQ"))
         if not (md5 or sha1 or sha256):
-            self._warn(pointer, "no-digest", "no usable digest in this record; it was left out")
-            return
+            self.warn(pointer, "no-digest", "no usable digest in this record; it was left out")
+            return None
         if {md5, sha1, sha256} & EMPTY_FILE:
-            self._warn(pointer, "digest-of-empty", "this is the digest of an empty file; it was left out")
-            return
+            self.warn(pointer, "digest-of-empty", "this is the digest of an empty file; it was left out")
+            return None
         size, sound = _whole_number(media.get("MediaSize"))
         if not sound:
-            self._warn(
+            self.warn(
                 f"{pointer}/MediaSize",
                 "size-unreadable",
                 "the size is not a whole number; taken as not stated",
@@ -194,42 +288,42 @@ class _Reader:
             victim_identified=self._flag(pointer, media, "VictimIdentified"),
             offender_identified=self._flag(pointer, media, "OffenderIdentified"),
             distributed=self._flag(pointer, media, "IsDistributed"),
+            pdq=pdq,
         )
         self._compare_verdict(entry)
-        self.entries.append(entry)
+        return entry
 
     def _digest(self, pointer: str, media: dict[str, Any], key: str, *, algorithm: str) -> str:
         stated = media.get(key)
         if stated is None or stated == "":
             if key == "MD5":
-                self._warn(f"{pointer}/MD5", "md5-missing", "MD5 is the one mandatory value of a record")
+                self.warn(f"{pointer}/MD5", "md5-missing", "MD5 is the one mandatory value of a record")
             return ""
         digest = hex_digest(stated, algorithm) if isinstance(stated, str) else None
         if digest is None:
-            self._warn(
-                f"{pointer}/{key}", "digest-unreadable", f"this is no {key} digest; taken as not given"
-            )
+            self.warn(f"{pointer}/{key}", "digest-unreadable", f"this is no {key} digest; taken as not given")
         return digest or ""
 
-    def _alternative(self, pointer: str, media: dict[str, Any]) -> str:
+    def _alternative(self, pointer: str, media: dict[str, Any], *, name: str) -> str:
+        """The alternative digest of that name; both that can be used have 256 bits."""
         alternatives = media.get("AlternativeHashes")
         for index, item in enumerate(alternatives if isinstance(alternatives, list) else []):
             named = item.get("HashName") if isinstance(item, dict) else None
-            if isinstance(named, str) and named.upper().replace("-", "") == "SHA256":
+            if isinstance(named, str) and named.upper().replace("-", "") == name:
                 digest = hex_digest(_text(item.get("HashValue")), "sha256")
                 if digest is not None:
                     return digest
-                self._warn(
+                self.warn(
                     f"{pointer}/AlternativeHashes/{index}",
                     "digest-unreadable",
-                    "this is no SHA-256 digest; taken as not given",
+                    f"this is no {named} digest; taken as not given",
                 )
         return ""
 
     def _category(self, pointer: str, media: dict[str, Any]) -> SchemeCode | None:
         number, sound = _whole_number(media.get("Category"))
         if not sound:
-            self._warn(
+            self.warn(
                 f"{pointer}/Category", "category-unreadable", "the category is no number; taken as no verdict"
             )
         return None if number is None else SchemeCode(self.scheme, self.version, str(number))
@@ -243,25 +337,22 @@ class _Reader:
         known = {"true": True, "false": False}
         if isinstance(stated, str) and stated.strip().lower() in known:
             return known[stated.strip().lower()]
-        self._warn(f"{pointer}/{key}", "flag-unreadable", "neither true nor false; taken as not stated")
+        self.warn(f"{pointer}/{key}", "flag-unreadable", "neither true nor false; taken as not stated")
         return None
 
     def _compare_verdict(self, entry: HashSetEntry) -> None:
         if entry.category is None or not entry.md5:
             return
-        first = self._verdicts.setdefault(entry.md5, entry.category)
+        if len(self._verdicts) < _MAX_COMPARED:
+            self._verdicts.setdefault(entry.md5, entry.category)
+        first = self._verdicts.get(entry.md5, entry.category)
         if first != entry.category:
-            self._warn(
+            self.warn(
                 f"{entry.locator}/Category",
                 "verdicts-differ",
                 f"the same MD5 has code {first.code} earlier and {entry.category.code} here; both are kept",
                 mend="Ask the sender which of the two stands",
             )
-
-    def summarise(self) -> None:
-        """One warning for a file that gave nothing: an empty list must not pass as a list without matches."""
-        if not self.entries:
-            self._warn("/value", "no-entries", "the file holds no usable entry", mend=_MEND_JSON)
 
 
 def _text(value: object) -> str:
