@@ -12,6 +12,8 @@ from pathlib import Path
 from bench._measure import Comparison
 
 HERE = Path(__file__).parent
+GROUPS = {"lab": ("hashing", "lookups", "pdq_computing", "pdq_search", "examine")}
+"""Benchmarks that are asked for together."""
 
 
 def names() -> list[str]:
@@ -19,18 +21,23 @@ def names() -> list[str]:
     return sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("_"))
 
 
+def known() -> list[str]:
+    """What may be asked for by name: benchmarks and groups of them."""
+    return sorted([*names(), *GROUPS])
+
+
 def main(arguments: list[str]) -> int:
     """Measures and prints a table, or one JSON object a line; returns 2 for an unknown benchmark."""
     parser = argparse.ArgumentParser(prog="./dev bench", description="Measure against a peer or a limit.")
-    parser.add_argument("name", nargs="*", help=f"one of: {', '.join(names())}; none means all")
+    parser.add_argument("name", nargs="*", help=f"of: {', '.join(known())}; none means all")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
     parser.add_argument("--list", action="store_true", help="name the benchmarks and what each asks")
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.name) - set(names()))
+    unknown = sorted(set(options.name) - set(known()))
     if unknown:
-        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names())}", file=sys.stderr)
+        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(known())}", file=sys.stderr)
         return 2
-    for name in options.name or names():
+    for name in [one for asked in options.name for one in GROUPS.get(asked, (asked,))] or names():
         module = importlib.import_module(f"bench.{name}")
         question = (module.__doc__ or "").splitlines()[0]
         if options.list:

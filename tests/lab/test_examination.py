@@ -357,6 +357,24 @@ def test_an_md5_that_agrees_while_sha1_does_not_is_no_match(tmp_path: Path) -> N
     assert codes(summary) == [("t", "digests-disagree")]
 
 
+def test_a_verdict_that_members_voted_down_is_a_match_without_a_code_and_a_warning(tmp_path: Path) -> None:
+    content = images.picture(1)
+    listed = tmp_path / "shared.xml"
+    listed.write_text(
+        '<queryResult xmlns="https://hashsharing.ncmec.org/hashsharing/v2"><images><image><member id="7"/>'
+        "<timestamp>2026-01-01T00:00:00Z</timestamp><id>i1</id><classification>A1</classification>"
+        f"<fingerprints><md5>{md5(content).hexdigest()}</md5></fingerprints><feedback>"
+        '<negativeFeedback type="Md5"><members><member id="8"/></members></negativeFeedback></feedback>'
+        "</image></images></queryResult>"
+    )
+    summary = examine(
+        [images.folder(tmp_path / "t", {"a.png": content})], hashsets=[listed], out=tmp_path / "o", at=AT
+    )
+    [match] = lines(summary)[0]["matches"]
+    assert (match["scheme"], match["code"]) == ("NCMEC/industry", None)
+    assert ("t", "match-contested") in codes(summary)
+
+
 def test_a_hash_set_that_cannot_be_used_stops_the_run_before_it_starts(tmp_path: Path) -> None:
     source = images.folder(tmp_path / "t", OTHER)
     bad = tmp_path / "bad.vics.json"

@@ -161,7 +161,7 @@ def record_of(result: Result, name: str, *, image: Path) -> LabRecord:
     order = list(islice(mine, MOST_ORDERED))
     found = result.at_lines({line["line"] for line in order})
     return LabRecord(
-        source_path=str(image.resolve()),
+        source_path=_below_home(image),
         provenance={
             "summary_sha256": result.sha256,
             "inputs_digest": summary["inputs_digest"],
@@ -176,6 +176,14 @@ def record_of(result: Result, name: str, *, image: Path) -> LabRecord:
         indicators=[line for line in result.lines("indicators.jsonl") if line["source"] == name],
         order=[line | _of_finding(found[line["line"]]) for line in order],
     )
+
+
+def _below_home(image: Path) -> str:
+    """Where the image lies, from the station's home when it lies in it: a home that is moved or restored keeps it."""
+    from django.conf import settings
+
+    home, place = Path(settings.HOME).resolve(), image.resolve()
+    return str(place.relative_to(home) if place.is_relative_to(home) else place)
 
 
 def _of_finding(line: dict[str, Any]) -> dict[str, Any]:

@@ -130,7 +130,9 @@ def _exact(
     for number, lookup in shelf.lookups(found).items():
         line = hashed[number]
         line["matches"] += [asdict(match) for match in lookup.matches]
-        disputes.setdefault(id(line), []).extend(_disputed(line, place) for place in lookup.disputed)
+        told = disputes.setdefault(id(line), [])
+        told.extend(_disputed(line, place) for place in lookup.disputed)
+        told.extend(_contested(line, place) for place in lookup.contested)
     agreed = ~found.disputed
     return set(zip(found.query[agreed].tolist(), found.row[agreed].tolist(), strict=True))
 
@@ -186,6 +188,18 @@ def _disputed(line: Line, place: str) -> dict[str, str]:
             "digests-disagree",
             f"one digest equals {place} and another does not; not taken as a match",
             "Ask the sender of the list; a collision or a wrong record is possible",
+        ),
+    )
+
+
+def _contested(line: Line, place: str) -> dict[str, str]:
+    return warning(
+        line["source"],
+        Trouble(
+            line["path"],
+            "match-contested",
+            f"members of the exchange voted against {place}; the match stands without its code",
+            "Ask the sender of the list before anything rests on this match",
         ),
     )
 

@@ -81,7 +81,8 @@ class Examination(Row):
 
     `hash_report` has the image's size and its three digests as the lab computed them in one read. `provenance` names
     the digests of the lab's files and inputs and every list with its version; `source_path` is where the image lay for
-    the lab (empty: not stated, and no item can be opened); `facts` null: the examination was not concluded.
+    the lab, from the station's home or absolute (empty: not stated, and no item can be opened); `facts` null: the
+    examination was not concluded.
     """
 
     append_only = True

@@ -24,8 +24,8 @@ class LabRecord:
     """What stands behind an examination and beside its findings, as the lab wrote it (`lab.result`).
 
     `provenance`: the digests of the lab's files and inputs, and every list with its version. `source_path` is where the
-    lab read the image, empty: not stated. `facts` None: not concluded. `order` are lines of the lab's order of files,
-    most urgent first, each with the `sha256`, `size` and `mime` of its finding.
+    lab read the image, from the station's home or absolute; empty: not stated. `facts` None: not concluded. `order` are
+    lines of the lab's order of files, most urgent first, each with the `sha256`, `size` and `mime` of its finding.
     """
 
     source_path: str = ""

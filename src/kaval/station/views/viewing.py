@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import uuid
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -120,9 +122,8 @@ def _drawn(seen: queries.Look) -> dict[str, Any]:
     # The lab's decoders are loaded only where an item is really opened.
     from kaval.lab.rendition import Rendition, Wanted, render
 
-    wanted = Wanted(
-        seen.viewed.examination.source_path, seen.viewed.path, seen.viewed.sha256, seen.opening.level
-    )
+    source = Path(settings.HOME) / seen.viewed.examination.source_path
+    wanted = Wanted(str(source), seen.viewed.path, seen.viewed.sha256, seen.opening.level)
     made = render(wanted)
     if not isinstance(made, Rendition):
         return {"not_shown": refused_words(made.code, made.text), "not_shown_code": made.code}
