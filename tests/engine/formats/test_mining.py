@@ -298,6 +298,10 @@ def test_the_work_grows_with_the_length_alone(piece: str) -> None:
 
 
 def timed(text: str) -> float:
-    start = time.process_time()
-    mine(text, locator="/t")
-    return time.process_time() - start
+    """The best of three: a neighbour on the same core can only make it worse."""
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        mine(text, locator="/t")
+        took.append(time.process_time() - start)
+    return min(took)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 WORD, STARTS, PART = "word", "starts", "part"
@@ -143,11 +143,3 @@ def words_of(plain: str) -> list[str]:
     if begun >= 0:
         words.append(plain[begun:])
     return words
-
-
-def together(hits: Iterable[TermHit]) -> tuple[TermHit, ...]:
-    """The hits of many texts as one: counts added by list and term."""
-    counts: Counter[tuple[str, str, str, str]] = Counter()
-    for hit in hits:
-        counts[hit.list_name, hit.version, hit.role, hit.term_id] += hit.count
-    return tuple(TermHit(*key, count) for key, count in sorted(counts.items()))
