@@ -104,8 +104,7 @@ def record_examination(
         "image": image_sha256,
         "tool": tool,
         "files": told.digest,
-        # Where the image lay does not belong to what is asked: the same image may lie elsewhere after a restore.
-        "lab": content_digest([dict(lab.provenance)]),
+        "lab": content_digest([dict(lab.provenance)]),  # not its place: a restore moves it
     }
     with acting("record_examination", by=by, at=at, key=key, request=request) as act:
         if act.repeated:
